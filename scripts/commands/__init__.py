@@ -1,0 +1,1 @@
+"""The commands behind scripts/*.py, run inside `.venv` after scripts/bootstrap.py has set the project up."""
