@@ -1,0 +1,185 @@
+"""The one door of the engine: a request as JSON text in, a report as JSON text out.
+
+The browser's worker and the command line both come through here. A learner's mistake is a report, never an exception.
+"""
+
+from __future__ import annotations
+
+import json
+import platform
+import traceback
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+
+from labs.engine import report
+from labs.engine.checks import load_checks
+from labs.engine.errors import error_report
+from labs.engine.grade import grade
+from labs.engine.lab import Lab, LabError, Step, lab_ids, load
+from labs.engine.names import completion_names
+from labs.engine.pristine import Pristine
+from labs.engine.trial import DeadlineExceeded, Guard, Stopped, Trial, Write, perform
+
+__all__ = ["DeadlineExceeded", "Guard", "Stopped", "Write", "handle"]
+
+_MESSAGES = {
+    "stopped": "실행을 멈추었습니다.",
+    "deadline": "정한 시간 안에 끝나지 않아 실행을 멈추었습니다. 끝나지 않는 반복이 없는지 보세요.",
+    "internal": "실습 도구에 문제가 생겼습니다. 쓰신 코드 때문이 아닐 수 있습니다. 다시 실행해 보세요.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A run or a check: the learner's code for one step, and what passed for earlier ones."""
+
+    lab: Lab
+    step: Step
+    code: str
+    accepted: Mapping[str, str]
+
+
+def handle(request: str, write: Write, guard: Guard | None = None) -> str:
+    """Answer one request. `write` gets the output while it comes; `guard` may stop learner code (see `trial.Guard`)."""
+    asked: object = json.loads(request)
+    if not isinstance(asked, dict):
+        raise ValueError("a request is a JSON object")
+    match asked.get("op"):
+        case "run":
+            answer: object = run(_request(asked), write, guard)
+        case "check":
+            answer = check(_request(asked), write, guard)
+        case "names":
+            answer = {"op": "names", "names": completion_names(load(_text(asked, "lab")))}
+        case "ping":
+            answer = {"op": "ping", "reply": _ping(), "python": platform.python_version()}
+        case other:
+            raise ValueError(f"unknown op: {other!r}")
+    return json.dumps(answer, ensure_ascii=False)
+
+
+def run(request: Request, write: Write, guard: Guard | None = None) -> report.RunReport:
+    """Run a step's code as the page shows it."""
+    pristine = _pristine()
+    try:
+        trial = perform(
+            request.lab,
+            request.step,
+            request.code,
+            request.accepted,
+            checks=load_checks(request.lab),
+            variant=0,
+            write=write,
+            guard=guard,
+            play=False,
+        )
+    except Exception as error:
+        return _internal(error)
+    finally:
+        pristine.restore()
+    return _run_report(trial, request)
+
+
+def check(request: Request, write: Write, guard: Guard | None = None) -> report.CheckReport:
+    """Run and grade a step's code."""
+    pristine = _pristine()
+    try:
+        result = grade(
+            request.lab,
+            request.step,
+            request.code,
+            request.accepted,
+            write=write,
+            guard=guard,
+            pristine=pristine,
+        )
+    except Exception as error:
+        return report.CheckReport(
+            op="check", outcome="internal", message=_MESSAGES["internal"], checks=[], report=_internal(error)
+        )
+    finally:
+        pristine.restore()
+    ran = _run_report(result.first, request)
+    return report.CheckReport(
+        op="check",
+        outcome=result.outcome,
+        message=result.message or _MESSAGES.get(result.outcome, ""),
+        checks=result.results,
+        report=ran,
+    )
+
+
+def _run_report(trial: Trial, request: Request) -> report.RunReport:
+    error = None if trial.error is None else error_report(trial.error.error, request.lab, request.step)
+    return report.RunReport(
+        op="run",
+        outcome="ok" if trial.outcome == "refused" else trial.outcome,
+        error=error,
+        trace=report.events(trial.run.events),
+        stores=report.stores(trial.run.stores),
+        counters=report.counters(trial.run.events, trial.virtual_ms),
+    )
+
+
+def _internal(error: Exception) -> report.RunReport:
+    """A fault of ours: the whole traceback, for a bug report."""
+    return report.RunReport(
+        op="run",
+        outcome="internal",
+        error=report.ErrorReport(
+            type=type(error).__name__,
+            message=str(error),
+            line=None,
+            explanation=_MESSAGES["internal"],
+            traceback="".join(traceback.format_exception(error)),
+        ),
+        trace=[],
+        stores=[],
+        counters=report.counters((), 0.0),
+    )
+
+
+def _ping() -> str:
+    """One real SET and GET; afterwards every module and lab is in memory, ready for a snapshot."""
+    import redis
+
+    from labs.cloud.cloud import Cloud
+
+    for lab_id in lab_ids():
+        load_checks(load(lab_id))
+    cloud = Cloud()
+    cloud.cache("ping.cache.lab")
+    cloud.database("ping.db.lab")
+    with cloud.active():
+        client = redis.Redis(host="ping.cache.lab", decode_responses=True)
+        client.set("ping", "PONG")
+        reply = client.get("ping")
+    _pristine()
+    return str(reply)
+
+
+@cache
+def _pristine() -> Pristine:
+    """Taken once everything learner code could reach is imported, and before any of it has run."""
+    import labs.cloud.cache
+    import labs.cloud.database  # noqa: F401
+
+    return Pristine()
+
+
+def _request(asked: dict[str, object]) -> Request:
+    lab = load(_text(asked, "lab"))
+    accepted = asked.get("accepted", {})
+    if not isinstance(accepted, dict):
+        raise LabError("accepted는 단계 id에서 코드로 가는 객체여야 합니다. / `accepted` must be an object.")
+    return Request(
+        lab, lab.step(_text(asked, "step")), _text(asked, "code"), {str(k): str(v) for k, v in accepted.items()}
+    )
+
+
+def _text(asked: dict[str, object], name: str) -> str:
+    value = asked.get(name)
+    if not isinstance(value, str):
+        raise LabError(f"요청에 {name!r}이(가) 없습니다. / The request lacks {name!r}.")
+    return value

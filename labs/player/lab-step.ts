@@ -1,0 +1,638 @@
+/**
+ * `<lab-step>`: the build's HTML of one step, brought alive.
+ *
+ * The element renders the session's state and passes on what the learner does; decisions are in `state/`. It keeps and moves
+ * the nodes the build made (starter, recorded output, solution, hints), so that everything reads the same without it.
+ */
+
+import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from "lit";
+import { guard } from "lit/directives/guard.js";
+import type { LearningRecord } from "../../theme/record/index.ts";
+import type { Editor, EditorKey } from "./editor.ts";
+import { LabInspector } from "./inspector/lab-inspector.ts";
+import { whenNear } from "./preload.ts";
+import type { CompletionName, LabRuntime, RuntimeStatus } from "./runtime/types.ts";
+import { LabBook } from "./state/lab-book.ts";
+import { phaseOf, reportOf, StepSession, type StepState } from "./state/session.ts";
+import { strings } from "./strings.ts";
+import type { Highlight } from "./views/comparison.ts";
+import { comparison } from "./views/comparison.ts";
+import { icons } from "./views/icons.ts";
+import { followKeyboard } from "./views/keyboard-inset.ts";
+import { checkList, errorDetails, type Onward, onward, verdict } from "./views/outcome.ts";
+import { OutputPane } from "./views/output.ts";
+
+/** What the element needs from the rest of the site. */
+export interface LabServices {
+  readonly runtime: LabRuntime;
+  readonly record: Promise<LearningRecord>;
+}
+
+/** Makes `<lab-step>` known to the browser; a second call changes nothing. */
+export function defineLabStep(services: LabServices): void {
+  if (customElements.get("lab-step") !== undefined) return;
+  LabStep.services = services;
+  customElements.define("lab-inspector", LabInspector);
+  customElements.define("lab-step", LabStep);
+}
+
+/** What the build put into the element, and the hints it put after it. */
+interface Parts {
+  readonly starter: Element | null;
+  readonly recorded: Element | null;
+  readonly solution: Element | null;
+  readonly solutionText: string | null;
+  readonly hints: readonly HTMLDetailsElement[];
+}
+
+type SolutionView = "closed" | "asking" | "plain" | "compared";
+
+/** How long a button says "copied". */
+const NOTE_MS = 2_000;
+/** Faster than this the running time would flicker. */
+const TICK_MS = 100;
+
+const isMac = navigator.platform.startsWith("Mac");
+const books = new Map<string, LabBook>();
+const offeredNames = new Map<string, Promise<readonly CompletionName[]>>();
+const pageLoad = Math.random().toString(36).slice(2);
+
+export class LabStep extends LitElement {
+  static services: LabServices;
+
+  readonly #output = new OutputPane();
+  readonly #leave: (() => void)[] = [];
+  #parts: Parts = { starter: null, recorded: null, solution: null, solutionText: null, hints: [] };
+  #session: StepSession | null = null;
+  #book = new LabBook();
+  #editor: Editor | null = null;
+  #editorFailed = false;
+  #highlight: Highlight | null = null;
+  #names: readonly CompletionName[] = [];
+  #solution: SolutionView = "closed";
+  #asideOpen = false;
+  #note = "";
+  #noteTimer: ReturnType<typeof setTimeout> | undefined;
+  #ticker: ReturnType<typeof setInterval> | undefined;
+  #shownOutcome: StepState["outcome"] = null;
+
+  protected override createRenderRoot(): HTMLElement {
+    return this;
+  }
+
+  override connectedCallback(): void {
+    if (this.#session === null) this.#begin();
+    super.connectedCallback();
+    const session = this.#session;
+    if (session === null) return;
+    const { runtime } = LabStep.services;
+    this.#leave.push(
+      session.subscribe(() => this.requestUpdate()),
+      session.onOutput((chunk) => (chunk === null ? this.#output.clear() : this.#output.append(chunk))),
+      this.#book.subscribe(() => this.requestUpdate()),
+      runtime.onStatus((status) => this.#learnNames(status)),
+      whenNear(this, () => runtime.preload()),
+      followKeyboard(this),
+    );
+    const flush = () => void session.flush();
+    document.addEventListener("visibilitychange", flush);
+    window.addEventListener("pagehide", flush);
+    this.#leave.push(
+      () => document.removeEventListener("visibilitychange", flush),
+      () => window.removeEventListener("pagehide", flush),
+    );
+    this.#learnNames(runtime.status);
+    void session.open().then(() => this.#openEditor());
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    for (const leave of this.#leave.splice(0)) leave();
+    clearInterval(this.#ticker);
+    clearTimeout(this.#noteTimer);
+    this.#ticker = undefined;
+    this.#editor?.destroy();
+    this.#editor = null;
+    void this.#session?.close();
+  }
+
+  /** Reads the build's HTML once and takes it apart. */
+  #begin(): void {
+    const attribute = (name: string) => this.getAttribute(name) ?? "";
+    const lab = attribute("lab");
+    const title = attribute("title");
+    // On screen the attribute would be a tooltip over the whole step.
+    this.removeAttribute("title");
+    const starter = textOf(this.querySelector(".lab-source"));
+    this.#parts = {
+      starter: this.querySelector(".lab-starter"),
+      recorded: this.querySelector(".lab-output"),
+      solution: this.querySelector(".lab-solution"),
+      solutionText: textOf(this.querySelector(".lab-solution-source")),
+      hints: takeHints(this.closest(".lab") ?? this),
+    };
+    this.replaceChildren();
+    const info = {
+      lab,
+      step: attribute("step"),
+      rev: Number(attribute("rev")),
+      index: Number(attribute("step-index")),
+      count: Number(attribute("step-count")),
+      title,
+      starter: starter ?? "",
+    };
+    this.#book = books.get(lab) ?? new LabBook();
+    books.set(lab, this.#book);
+    const { runtime, record } = LabStep.services;
+    this.#session = new StepSession(info, {
+      runtime,
+      record,
+      book: this.#book,
+      now: Date.now,
+      writer: pageLoad,
+    });
+  }
+
+  async #openEditor(): Promise<void> {
+    const session = this.#session;
+    const host = this.querySelector<HTMLElement>(".lab-editor");
+    if (session === null || host === null || this.#editor !== null) return;
+    this.#editorFailed = false;
+    try {
+      const { mountEditor, highlightedLines } = await import("./editor.ts");
+      // The page may have been left while the editor was on its way.
+      if (!this.isConnected || this.#editor !== null) return;
+      this.#highlight = highlightedLines;
+      this.#editor = mountEditor(host, {
+        code: session.state.code,
+        label: strings.editor.label(session.info.index, session.info.title),
+        onChange: (code) => session.edit(code),
+        onRun: () => void session.run(),
+        onCheck: () => void session.check(),
+        names: () => this.#names,
+      });
+    } catch (error) {
+      console.error("The lab editor did not load.", error);
+      this.#editorFailed = true;
+    }
+    this.requestUpdate();
+  }
+
+  // Python must be up to tell its names; they are the same for every step of a lab.
+  #learnNames({ state }: RuntimeStatus): void {
+    const lab = this.#session?.info.lab;
+    if (state !== "ready" || lab === undefined || this.#names.length > 0) return;
+    const names = offeredNames.get(lab) ?? LabStep.services.runtime.names(lab);
+    offeredNames.set(lab, names);
+    names.then(
+      (known) => {
+        this.#names = known;
+      },
+      () => offeredNames.delete(lab),
+    );
+  }
+
+  protected override willUpdate(): void {
+    const session = this.#session;
+    if (session === null) return;
+    const { activity } = session.state;
+    if (activity !== null && this.#ticker === undefined) {
+      this.#ticker = setInterval(() => this.requestUpdate(), TICK_MS);
+    } else if (activity === null) {
+      clearInterval(this.#ticker);
+      this.#ticker = undefined;
+    }
+    this.dataset.phase = phaseOf(session.state);
+  }
+
+  protected override update(changed: PropertyValues<this>): void {
+    const stopHadFocus =
+      document.activeElement?.classList.contains("lab-stop") && this.contains(document.activeElement);
+    super.update(changed);
+    // The Stop button leaves when the program ends; the focus must not fall to the top of the page with it.
+    if (stopHadFocus && this.querySelector(".lab-stop") === null) {
+      this.querySelector<HTMLElement>(".lab-run")?.focus({ preventScroll: true });
+    }
+  }
+
+  protected override updated(): void {
+    const session = this.#session;
+    if (session === null) return;
+    const { code, outcome } = session.state;
+    if (this.#editor !== null && this.#editor.code() !== code) this.#editor.setCode(code);
+    if (outcome === this.#shownOutcome) return;
+    this.#shownOutcome = outcome;
+    this.#editor?.markError(outcome?.kind === "error" ? (outcome.error?.line ?? null) : null);
+    this.querySelector(".lab-result")?.scrollIntoView({ block: "nearest" });
+  }
+
+  protected override render(): TemplateResult | typeof nothing {
+    const session = this.#session;
+    if (session === null) return nothing;
+    const { state, info } = session;
+    return html`
+      <section class="lab-card" aria-label=${strings.step.label(info.index, info.title)}>
+        ${this.#head(session)} ${this.#asidePanel(session)}
+        ${this.#editor === null ? this.#parts.starter : nothing}
+        ${this.#editorFailed ? this.#editorMissing() : nothing}
+        <div class="lab-editor"></div>
+        ${this.#bar(session)}
+        <div class="lab-result">
+          <div class="lab-status-region" role="status">
+            ${state.runtime.state === "failed" ? this.#runtimeFailed(state.runtime.message) : nothing}
+            ${state.outcome === null || state.activity !== null ? nothing : verdict(state.outcome, state.edited)}
+          </div>
+          ${this.#afterVerdict(session)}
+        </div>
+        ${this.#help(session)}
+        ${this.#parts.recorded}
+      </section>
+    `;
+  }
+
+  #head(session: StepSession): TemplateResult {
+    const { info, state } = session;
+    const { saving } = state;
+    const why =
+      saving === "memory" ? strings.saving.memoryWhy : saving === "failed" ? strings.saving.failedWhy : "";
+    return html`
+      <header class="lab-head">
+        <p class="lab-progress">
+          <span class="lab-dots" aria-hidden="true">
+            ${this.#book.steps.map(
+              (step) => html`<span ?data-done=${step.done} ?data-here=${step.step === info.step}></span>`,
+            )}
+          </span>
+          ${strings.step.progress(info.index, info.count)}
+          ${state.done ? html`<span class="lab-done">${icons.check}${strings.step.done}</span>` : nothing}
+        </p>
+        <div class="lab-tools" role="group" aria-label=${strings.tools.label}>
+          <span class="lab-saving" data-saving=${saving}>${strings.saving[saving]}</span>
+          ${tool("copy", strings.tools.copy, () => void this.#copy())}
+          ${tool("download", strings.tools.download, () => this.#download())}
+          ${tool("reset", strings.tools.reset, () => session.reset())}
+        </div>
+        <div class="lab-note" aria-live="polite">
+          ${this.#note === "" ? nothing : html`<p>${this.#note}</p>`}
+          ${why === "" ? nothing : html`<p data-tone="warn">${why}</p>`}
+          ${
+            state.beforeReset === null
+              ? nothing
+              : html`<p>
+                  ${strings.tools.wasReset}
+                  <button type="button" class="lab-link" @click=${() => session.undoReset()}>
+                    ${strings.tools.undoReset}
+                  </button>
+                </p>`
+          }
+        </div>
+      </header>
+    `;
+  }
+
+  #bar(session: StepSession): TemplateResult {
+    const { state } = session;
+    const busy = state.activity !== null || state.busyElsewhere;
+    return html`
+      <div class="lab-bar">
+        ${this.#symbolKeys()}
+        ${
+          state.runtime.state === "loading"
+            ? html`<progress
+                class="lab-loading"
+                aria-label=${strings.status.progress}
+                max="1"
+                .value=${state.runtime.progress}
+              ></progress>`
+            : nothing
+        }
+        <div class="lab-actions" role="group" aria-label=${strings.actions.label}>
+          <button
+            type="button"
+            class="lab-button lab-run"
+            aria-disabled=${busy}
+            aria-keyshortcuts=${isMac ? "Meta+Enter" : "Control+Enter"}
+            @click=${() => void session.run()}
+          >
+            ${icons.run}${strings.actions.run}
+          </button>
+          <button
+            type="button"
+            class="lab-button lab-primary lab-check"
+            aria-disabled=${busy}
+            aria-keyshortcuts="Shift+Enter"
+            @click=${() => void session.check()}
+          >
+            ${icons.check}${strings.actions.check}
+          </button>
+          ${
+            state.activity === null
+              ? nothing
+              : html`<button type="button" class="lab-button lab-stop" @click=${() => void session.stop()}>
+                  ${icons.stop}${strings.actions.stop}
+                </button>`
+          }
+        </div>
+        <p class="lab-status" data-lamp=${lamp(state)}>${statusText(state)}</p>
+      </div>
+    `;
+  }
+
+  #symbolKeys(): TemplateResult {
+    const { symbols } = strings;
+    // A press must not take the focus from the editor, or the phone's keyboard would close.
+    const stay = (event: Event) => event.preventDefault();
+    const command = (key: EditorKey, icon: TemplateResult, label: string) =>
+      html`<button type="button" aria-label=${label} @click=${() => this.#editor?.press(key)}>${icon}</button>`;
+    return html`
+      <div class="lab-symbols" role="group" aria-label=${symbols.label} @pointerdown=${stay} @mousedown=${stay}>
+        ${command("indent", icons.indent, symbols.indent)} ${command("dedent", icons.dedent, symbols.dedent)}
+        ${Object.entries(symbols.names).map(
+          ([symbol, name]) =>
+            html`<button type="button" aria-label=${name} @click=${() => this.#editor?.type(symbol)}>${symbol}</button>`,
+        )}
+        ${command("undo", icons.undo, symbols.undo)}
+      </div>
+    `;
+  }
+
+  #runtimeFailed(text: string): TemplateResult {
+    const words = strings.runtimeFailed;
+    return html`
+      <div class="lab-verdict" data-tone="bad">
+        ${icons.alert}
+        <div>
+          <p class="lab-verdict-title">${words.title}</p>
+          <p>${text}</p>
+          <p>${words.advice}</p>
+          <button type="button" class="lab-button" @click=${() => this.#session?.retryRuntime()}>${words.retry}</button>
+        </div>
+      </div>
+    `;
+  }
+
+  #afterVerdict(session: StepSession): TemplateResult | typeof nothing {
+    const { outcome, activity } = session.state;
+    const report = reportOf(outcome);
+    const printed = activity !== null || report !== null;
+    return html`
+      ${outcome?.kind === "error" && outcome.error !== null ? errorDetails(outcome.error, (line) => this.#editor?.goTo(line)) : nothing}
+      ${outcome === null ? nothing : checkList(outcome)}
+      ${outcome?.kind === "passed" ? onward(this.#onward(session), this.#allDone()) : nothing}
+      ${
+        printed
+          ? html`<section class="lab-printed" aria-label=${strings.output.title}>
+              <h3 class="lab-subtitle">${strings.output.title}</h3>
+              ${
+                activity === null && this.#output.isEmpty
+                  ? html`<p class="lab-quiet">${strings.outcome.silent}</p>`
+                  : this.#output.element
+              }
+            </section>`
+          : nothing
+      }
+      ${guard([report], () => html`<lab-inspector .report=${report}></lab-inspector>`)}
+    `;
+  }
+
+  #help(session: StepSession): TemplateResult {
+    const { hints, solution } = this.#parts;
+    const { state } = session;
+    return html`
+      <div class="lab-help">
+        <div class="lab-hints" aria-live="polite">${hints.slice(0, state.hints)}</div>
+        <div class="lab-help-actions">
+          ${
+            hints.length > state.hints
+              ? html`<button type="button" class="lab-button" @click=${() => session.revealHint(hints.length)}>
+                  ${icons.hint}${strings.hints.more(state.hints, hints.length)}
+                </button>`
+              : nothing
+          }
+          ${
+            solution === null
+              ? nothing
+              : html`<button
+                  type="button"
+                  class="lab-button"
+                  aria-expanded=${this.#solution !== "closed"}
+                  @click=${() => this.#toggleSolution(state)}
+                >
+                  ${icons.key}${this.#solution === "closed" ? strings.solution.show : strings.solution.hide}
+                </button>`
+          }
+          ${
+            state.aside.length === 0
+              ? nothing
+              : html`<button
+                  type="button"
+                  class="lab-button"
+                  aria-expanded=${this.#asideOpen || state.news !== null}
+                  @click=${() => this.#toggleAside(session)}
+                >
+                  ${icons.archive}${strings.aside.open(state.aside.length)}
+                </button>`
+          }
+        </div>
+        ${this.#solutionPanel(state)}
+      </div>
+    `;
+  }
+
+  #solutionPanel(state: StepState): TemplateResult | typeof nothing {
+    const words = strings.solution;
+    const { solution, solutionText } = this.#parts;
+    if (this.#solution === "closed") return nothing;
+    if (this.#solution === "asking") {
+      return html`
+        <div class="lab-panel">
+          <p>${words.ask}</p>
+          <div class="lab-help-actions">
+            <button type="button" class="lab-button" @click=${() => this.#showSolution("plain")}>${words.yes}</button>
+            <button type="button" class="lab-button lab-primary" @click=${() => this.#showSolution("closed")}>
+              ${words.no}
+            </button>
+          </div>
+        </div>
+      `;
+    }
+    const compared = this.#solution === "compared";
+    return html`
+      <div class="lab-panel">
+        <div class="lab-panel-head">
+          <h3 class="lab-subtitle">${words.title}</h3>
+          ${
+            solutionText === null
+              ? nothing
+              : html`<button
+                  type="button"
+                  class="lab-button"
+                  @click=${() => this.#showSolution(compared ? "plain" : "compared")}
+                >
+                  ${icons.compare}${compared ? words.plain : words.compare}
+                </button>`
+          }
+        </div>
+        ${
+          compared && solutionText !== null
+            ? guard([state.code, solutionText], () => comparison(state.code, solutionText, this.#highlight))
+            : solution
+        }
+      </div>
+    `;
+  }
+
+  #asidePanel(session: StepSession): TemplateResult | typeof nothing {
+    const { aside, news } = session.state;
+    const words = strings.aside;
+    if (!this.#asideOpen && news === null) return nothing;
+    return html`
+      <div class="lab-panel lab-aside">
+        <div class="lab-panel-head">
+          <h3 class="lab-subtitle">${words.title}</h3>
+          <button type="button" class="lab-button" @click=${() => this.#closeAside(session)}>${words.close}</button>
+        </div>
+        ${news === null ? nothing : html`<p>${words.news[news]}</p>`}
+        ${aside.map(
+          (version) => html`
+            <details class="lab-version">
+              <summary>
+                ${words.origin[version.origin]}
+                <time datetime=${new Date(version.at).toISOString()}>${new Date(version.at).toLocaleString("ko-KR")}</time>
+              </summary>
+              <pre tabindex="0">${version.code}</pre>
+              <button type="button" class="lab-button" @click=${() => session.takeAside(version)}>${words.take}</button>
+            </details>
+          `,
+        )}
+      </div>
+    `;
+  }
+
+  #editorMissing(): TemplateResult {
+    return html`
+      <p class="lab-panel">
+        ${strings.step.editorFailed}
+        <button type="button" class="lab-link" @click=${() => void this.#openEditor()}>${strings.step.reload}</button>
+      </p>
+    `;
+  }
+
+  #allDone(): boolean {
+    return this.#book.steps.every((step) => step.done);
+  }
+
+  /** After a pass: the next step, else one that was left out, else the next page. */
+  #onward({ info }: StepSession): readonly Onward[] {
+    const next = this.#book.next(info.index);
+    if (next !== null) return [{ text: strings.next.step(next.title), href: `#${next.step}` }];
+    const open = this.#book.steps.find((step) => !step.done);
+    if (open !== undefined) return [{ text: strings.next.open(open.title), href: `#${open.step}` }];
+    const link = document.querySelector<HTMLAnchorElement>("a.md-footer__link--next");
+    const title = link?.querySelector(".md-ellipsis")?.textContent?.trim();
+    return link === null || title === undefined ? [] : [{ text: strings.next.page(title), href: link.href }];
+  }
+
+  #toggleSolution({ checks }: StepState): void {
+    if (this.#solution !== "closed") this.#showSolution("closed");
+    else this.#showSolution(checks > 0 ? "plain" : "asking");
+  }
+
+  #showSolution(view: SolutionView): void {
+    this.#solution = view;
+    if (view !== "closed") this.#parts.solution?.setAttribute("open", "");
+    this.requestUpdate();
+  }
+
+  #toggleAside(session: StepSession): void {
+    if (this.#asideOpen || session.state.news !== null) this.#closeAside(session);
+    else {
+      this.#asideOpen = true;
+      this.requestUpdate();
+    }
+  }
+
+  #closeAside(session: StepSession): void {
+    this.#asideOpen = false;
+    session.dismissNews();
+    this.requestUpdate();
+  }
+
+  async #copy(): Promise<void> {
+    const code = this.#session?.state.code ?? "";
+    try {
+      await navigator.clipboard.writeText(code);
+      this.#say(strings.tools.copied);
+    } catch {
+      this.#say(strings.tools.copyRefused);
+    }
+  }
+
+  #download(): void {
+    const session = this.#session;
+    if (session === null) return;
+    const url = URL.createObjectURL(new Blob([session.state.code], { type: "text/x-python" }));
+    const link = document.createElement("a");
+    link.href = url;
+    link.download = `${session.info.lab}-${session.info.step}.py`;
+    link.click();
+    URL.revokeObjectURL(url);
+  }
+
+  #say(note: string): void {
+    this.#note = note;
+    clearTimeout(this.#noteTimer);
+    this.#noteTimer = setTimeout(() => {
+      this.#note = "";
+      this.requestUpdate();
+    }, NOTE_MS);
+    this.requestUpdate();
+  }
+}
+
+function tool(icon: "copy" | "download" | "reset", label: string, act: () => void): TemplateResult {
+  return html`<button type="button" class="lab-tool" @click=${act}>${icons[icon]}<span>${label}</span></button>`;
+}
+
+function lamp({ activity, busyElsewhere, runtime }: StepState): string {
+  return activity === null && busyElsewhere ? "waiting" : runtime.state;
+}
+
+function statusText({ activity, busyElsewhere, runtime }: StepState): string {
+  const words = strings.status;
+  if (activity === null && busyElsewhere) return words.busyElsewhere;
+  switch (runtime.state) {
+    case "idle":
+      return words.idle;
+    case "loading":
+      return words.loading(Math.round(runtime.progress * 100));
+    case "ready":
+      return words.ready;
+    case "running": {
+      const seconds = ((performance.now() - runtime.since) / 1_000).toFixed(1);
+      return activity === "check" ? words.checking(seconds) : words.running(seconds);
+    }
+    case "failed":
+      return words.failed;
+  }
+}
+
+function textOf(source: Element | null): string | null {
+  if (source === null) return null;
+  return (source instanceof HTMLTemplateElement ? source.content : source).textContent ?? "";
+}
+
+/** The hint blocks that follow the fence, out of the page and ready to be given one at a time. */
+function takeHints(fence: Element): readonly HTMLDetailsElement[] {
+  const hints: HTMLDetailsElement[] = [];
+  let next = fence.nextElementSibling;
+  while (next instanceof HTMLDetailsElement && next.classList.contains("hint")) {
+    hints.push(next);
+    next = next.nextElementSibling;
+  }
+  for (const hint of hints) {
+    hint.remove();
+    hint.open = true;
+  }
+  return hints;
+}

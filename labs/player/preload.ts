@@ -1,0 +1,42 @@
+/** When to start Python without being asked: the browser is idle and a lab is about to be read, or is being used. */
+
+/** How far below the screen a lab may be: about one turn of a wheel before it shows. */
+const NEAR = "600px 0px";
+
+/** Calls `start` once. The returned function gives up. A learner who saves data starts Python by running something. */
+export function whenNear(element: Element, start: () => void): () => void {
+  if (savesData()) return () => undefined;
+  const stop = new AbortController();
+  const begin = () => {
+    stop.abort();
+    start();
+  };
+  const observer = new IntersectionObserver(
+    (entries) => {
+      if (!entries.some((entry) => entry.isIntersecting)) return;
+      observer.disconnect();
+      const cancel = whenIdle(begin);
+      stop.signal.addEventListener("abort", cancel);
+    },
+    { rootMargin: NEAR },
+  );
+  stop.signal.addEventListener("abort", () => observer.disconnect());
+  observer.observe(element);
+  element.addEventListener("focusin", begin, { signal: stop.signal });
+  return () => stop.abort();
+}
+
+function whenIdle(action: () => void): () => void {
+  // Safari has no requestIdleCallback.
+  if (typeof requestIdleCallback !== "function") {
+    const timer = setTimeout(action, 200);
+    return () => clearTimeout(timer);
+  }
+  const handle = requestIdleCallback(action, { timeout: 2_000 });
+  return () => cancelIdleCallback(handle);
+}
+
+function savesData(): boolean {
+  const { connection } = navigator as Navigator & { readonly connection?: { readonly saveData?: boolean } };
+  return connection?.saveData === true;
+}

@@ -1,0 +1,118 @@
+/** What came of a run or a check: the live region, and under it what helps to go on. */
+
+import { html, nothing, type TemplateResult } from "lit";
+import { DEFAULT_DEADLINE_MS, type RunError } from "../runtime/types.ts";
+import type { Outcome } from "../state/session.ts";
+import { strings } from "../strings.ts";
+import { icons } from "./icons.ts";
+import { message } from "./message.ts";
+
+const words = strings.outcome;
+
+/** Where a learner goes after a pass. */
+export interface Onward {
+  readonly text: string;
+  readonly href: string;
+}
+
+interface Verdict {
+  readonly tone: "good" | "bad" | "calm";
+  readonly icon: TemplateResult;
+  readonly title: string;
+  readonly text: string;
+}
+
+/** The content of the step's one status region. */
+export function verdict(outcome: Outcome, edited: boolean): TemplateResult {
+  const { tone, icon, title, text } = verdictOf(outcome);
+  return html`
+    <div class="lab-verdict" data-tone=${tone}>
+      ${icon}
+      <div>
+        <p class="lab-verdict-title">${title}</p>
+        ${text === "" ? nothing : html`<p>${message(text)}</p>`}
+        ${edited ? html`<p class="lab-quiet">${words.edited}</p>` : nothing}
+      </div>
+    </div>
+  `;
+}
+
+/** Every check of the step, when there is more than the message says. */
+export function checkList(outcome: Outcome): TemplateResult | typeof nothing {
+  if (!("check" in outcome) || outcome.check.checks.length < 2) return nothing;
+  const { checks } = outcome.check;
+  const passed = checks.filter((check) => check.passed).length;
+  return html`
+    <details class="lab-checks">
+      <summary>${words.checks(passed, checks.length)}</summary>
+      <ul>
+        ${checks.map(
+          (check) => html`<li data-passed=${check.passed}>
+            ${check.passed ? icons.check : icons.cross}
+            <span class="lab-visually-hidden">${check.passed ? words.checkPassed : words.checkFailed}</span>
+            <span>${message(check.message || check.name)}</span>
+          </li>`,
+        )}
+      </ul>
+    </details>
+  `;
+}
+
+/** The error itself, under its explanation; the raw traceback is one press away. */
+export function errorDetails(error: RunError, goTo: (line: number) => void): TemplateResult {
+  const { line } = error;
+  return html`
+    <div class="lab-error">
+      <p class="lab-error-line">
+        ${
+          line === null
+            ? nothing
+            : html`<button type="button" class="lab-link" @click=${() => goTo(line)}>${words.errorAt(line)}</button>`
+        }
+        <code>${error.type}: ${error.message}</code>
+      </p>
+      <details class="lab-traceback">
+        <summary>${words.traceback}</summary>
+        <pre tabindex="0">${error.traceback}</pre>
+      </details>
+    </div>
+  `;
+}
+
+export function onward(links: readonly Onward[], finished: boolean): TemplateResult {
+  return html`
+    <div class="lab-onward">
+      ${finished ? html`<p>${strings.next.all}</p>` : nothing}
+      ${links.map(({ text, href }) => html`<a class="lab-button lab-primary" href=${href}>${text}${icons.next}</a>`)}
+    </div>
+  `;
+}
+
+function verdictOf(outcome: Outcome): Verdict {
+  switch (outcome.kind) {
+    case "ran":
+      return { tone: "calm", icon: icons.terminal, title: words.ran, text: "" };
+    case "passed":
+      return { tone: "good", icon: icons.done, title: words.passed, text: outcome.check.message };
+    case "failed":
+      return { tone: "bad", icon: icons.alert, title: words.failed, text: outcome.check.message };
+    case "error":
+      return { tone: "bad", icon: icons.alert, title: words.error, text: outcome.message };
+    case "stopped":
+      return { tone: "calm", icon: icons.pause, title: words.stopped, text: words.stoppedWhy };
+    case "deadline":
+      return {
+        tone: "bad",
+        icon: icons.pause,
+        title: words.deadline(DEFAULT_DEADLINE_MS / 1_000),
+        text: words.deadlineWhy,
+      };
+    case "broken":
+      return {
+        tone: "bad",
+        icon: icons.alert,
+        title: words.broken,
+        text: outcome.message || words.brokenWhy,
+      };
+  }
+}

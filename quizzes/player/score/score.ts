@@ -1,0 +1,34 @@
+/**
+ * Scoring: what was chosen against the key, without a page, a clock or a confidence in sight.
+ * "incomplete" is an outcome of its own: too few or too many picks are neither right nor wrong, and lock nothing.
+ */
+
+export type Outcome =
+  | { readonly state: "right" }
+  | { readonly state: "wrong" }
+  /** `missing` picks are still to be made; a negative number is picks too many. */
+  | { readonly state: "incomplete"; readonly missing: number };
+
+/** Whether the order of what was chosen is part of the answer. */
+export type Comparison = "set" | "sequence";
+
+/** All or nothing, as AWS scores a multiple response. */
+export function score(
+  chosen: readonly string[],
+  needed: number,
+  key: readonly string[],
+  comparison: Comparison,
+): Outcome {
+  if (chosen.length !== needed) return { state: "incomplete", missing: needed - chosen.length };
+  const same = comparison === "sequence" ? sameSequence(chosen, key) : sameSet(chosen, key);
+  return { state: same ? "right" : "wrong" };
+}
+
+function sameSequence(one: readonly string[], other: readonly string[]): boolean {
+  return one.length === other.length && one.every((id, place) => id === other[place]);
+}
+
+function sameSet(one: readonly string[], other: readonly string[]): boolean {
+  const ids = new Set(one);
+  return ids.size === one.length && one.length === other.length && other.every((id) => ids.has(id));
+}

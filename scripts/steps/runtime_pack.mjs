@@ -1,0 +1,80 @@
+/**
+ * Makes runtime files small for any host: `node runtime_pack.mjs PLAN`, where PLAN is a JSON list of
+ * `{"do": "zstd" | "module", "from": FILE, "to": FILE}`.
+ *
+ * zstd: the worker unpacks these itself, so that a host which compresses nothing, or only with gzip, still sends few bytes.
+ * module: scripts must arrive as scripts (the site's CSP forbids making code from data), so these are only minified.
+ */
+import { readFileSync, writeFileSync } from "node:fs";
+import { constants, zstdCompressSync } from "node:zlib";
+import { transformSync } from "esbuild";
+
+// The window may not be larger than what the worker's decoder accepts (2^25); 2^24 covers the largest file.
+const ZSTD = {
+  [constants.ZSTD_c_compressionLevel]: 22,
+  [constants.ZSTD_c_windowLog]: 24,
+  [constants.ZSTD_c_contentSizeFlag]: 1,
+};
+
+/** Exports the loop below would miss because they are a WebAssembly global and a tag. */
+const NOT_FUNCTIONS = new Set(["___stack_pointer", "___c_longjmp"]);
+
+/** `source` minified, without its pointer to a source map that is not shipped. */
+export function minified(source) {
+  const legal = source.replace(/\n\/\/# sourceMappingURL=.*$/m, "");
+  return transformSync(legal, { minify: true, format: "esm", target: "es2022", charset: "utf8" }).code;
+}
+
+/**
+ * Pyodide's glue gives each of its ~4 500 exported functions a variable and a property of its own, 0.5 MB of text. This drops
+ * the variables that nothing reads and sets the properties in a loop. Returns `source` unchanged in meaning.
+ *
+ * Throws when the text does not have the form this knows, for the maintainer who upgrades Pyodide.
+ */
+export function withoutUnreadExports(source) {
+  const assignment = /([A-Za-z_$][\w$]*)=Module\["\1"\]=wasmExports\["([\w$]+)"\];/g;
+  const uses = new Map();
+  for (const [name] of source.matchAll(/[A-Za-z_$][\w$]*/g)) {
+    uses.set(name, (uses.get(name) ?? 0) + 1);
+  }
+  const unread = new Set();
+  let seen = 0;
+  const body = source.replace(assignment, (text, name, wasmName) => {
+    seen++;
+    // Three uses are the variable's declaration, its assignment and the property's name.
+    if (name !== `_${wasmName}` || uses.get(name) !== 3 || NOT_FUNCTIONS.has(name)) {
+      return text;
+    }
+    unread.add(name);
+    return "";
+  });
+  const start = "function assignWasmExports(wasmExports){";
+  if (seen < 1000 || unread.size < seen / 2 || body.split(start).length !== 2) {
+    throw new Error(
+      `pyodide.asm.mjs: ${seen} export assignments, ${unread.size} of them unread; this Pyodide is built differently. ` +
+        "Look at withoutUnreadExports in scripts/steps/runtime_pack.mjs.",
+    );
+  }
+  const declared = body.replace(/\bvar ((?:[A-Za-z_$][\w$]*,){100,}[A-Za-z_$][\w$]*);/g, (_, names) => {
+    const kept = names.split(",").filter((name) => !unread.has(name));
+    return kept.length > 0 ? `var ${kept.join(",")};` : "";
+  });
+  const loop =
+    'for(const name in wasmExports)if(typeof wasmExports[name]=="function")Module["_"+name]=wasmExports[name];';
+  return declared.replace(start, start + loop);
+}
+
+function pack({ do: how, from, to }) {
+  if (how === "zstd") {
+    writeFileSync(to, zstdCompressSync(readFileSync(from), { params: ZSTD }));
+    return;
+  }
+  const source = readFileSync(from, "utf8");
+  writeFileSync(to, minified(from.endsWith(".asm.mjs") ? withoutUnreadExports(source) : source));
+}
+
+if (import.meta.main) {
+  for (const task of JSON.parse(process.argv[2])) {
+    pack(task);
+  }
+}

@@ -1,0 +1,24 @@
+/**
+ * The shell: what every page needs beyond the theme, and the door through which players load.
+ * The browser runs this file once per full load; pages then come and go by instant navigation.
+ */
+
+import { repairDrawer } from "./drawer.ts";
+import { enhanceFigures } from "./figures.ts";
+import { focusHeading, openTarget } from "./headings.ts";
+import { onEveryPage } from "./page.ts";
+import { loadPlayers } from "./players.ts";
+import { repairSearch } from "./search.ts";
+import { guardSingleKeys } from "./shortcuts.ts";
+
+guardSingleKeys();
+repairDrawer();
+repairSearch();
+window.addEventListener("hashchange", openTarget);
+
+onEveryPage((first) => {
+  loadPlayers();
+  enhanceFigures();
+  openTarget();
+  focusHeading(first);
+});
