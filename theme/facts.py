@@ -13,12 +13,13 @@ import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Annotated, Literal
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+from pydantic_core import ErrorDetails
 
 DOCS = Path(__file__).resolve().parent.parent / "docs"
 
@@ -43,7 +44,8 @@ FactId = Annotated[str, StringConstraints(pattern=r"^F-[A-Z0-9]+(-[A-Z0-9]+)*$")
 ClaimId = Annotated[str, StringConstraints(pattern=r"^C\d{2}$")]
 TrapId = Annotated[str, StringConstraints(pattern=r"^T\d{2}$")]
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
-Anchor = Annotated[str, StringConstraints(pattern=r"^lessons/[a-z0-9-]+\.md#[a-z0-9-]+$")]
+LessonAnchor = Annotated[str, StringConstraints(pattern=r"^lessons/[a-z0-9-]+\.md#[a-z0-9-]+$")]
+PageAnchor = Annotated[str, StringConstraints(pattern=r"^(lessons|reference)/[a-z0-9-]+\.md#[a-z0-9-]+$")]
 FactIds = Annotated[tuple[FactId, ...], Field(min_length=1)]
 
 
@@ -88,7 +90,7 @@ class Claim(_Record):
     verdict: Verdict
     today: Text
     facts: FactIds
-    taught: Anchor
+    taught: LessonAnchor
 
 
 class Lure(_Record):
@@ -111,7 +113,10 @@ class Trap(_Record):
 
 
 class Term(_Record):
-    """A word of the glossary. `evidence`: where the Korean was seen (AWS documents, courses, both, or not confirmed)."""
+    """A word of the glossary and the section that explains it.
+
+    `evidence` is where the Korean was seen: AWS documents, courses, both, or not confirmed.
+    """
 
     id: Slug
     english: Text
@@ -119,13 +124,15 @@ class Term(_Record):
     variants: tuple[Text, ...] = ()
     evidence: Evidence
     definition: Text
-    lesson: Anchor
+    lesson: PageAnchor
 
 
 class _FactsFile(_Record):
+    """The outside of facts.yml. Its facts are read one by one, so that a problem is told with the id of its fact."""
+
     schema_: Literal[1] = Field(alias="schema")
     sources: dict[Slug, Source]
-    facts: tuple[Fact, ...]
+    facts: tuple[object, ...]
 
 
 @dataclass(frozen=True)
@@ -155,8 +162,9 @@ class Facts:
 
 
 def load(docs: Path = DOCS) -> Facts:
-    """The data of one docs folder, read once per process. Raises FactsError with every problem of shape found."""
-    return _load(docs.resolve())
+    """The data of one docs folder, read once until a file changes. Raises FactsError with every problem of shape found."""
+    stamps = (path.stat().st_mtime_ns if (path := docs / name).is_file() else None for name in _FILES)
+    return _load(docs.resolve(), tuple(stamps))
 
 
 def check(docs: Path = DOCS) -> list[str]:
@@ -198,6 +206,8 @@ def stale(docs: Path, days: int, today: date) -> list[Stale]:
 
 # Reading
 
+_FILES = ("facts.yml", "claims.yml", "traps.yml", "glossary.yml")
+
 
 class _Loader(yaml.SafeLoader):
     """YAML without its quiet repair: a key given twice is an error, not the last one winning."""
@@ -238,18 +248,21 @@ class _Problems:
         try:
             return model.model_validate(data)
         except ValidationError as error:
-            self.found += _in_korean(error, data, where)
+            self.found += _in_korean(error, where)
             return None
 
-    def records[R: _Record](self, model: type[R], path: Path) -> list[R]:
+    def records[R: _Record](self, model: type[R], items: Sequence[object], file: str) -> list[R]:
+        records = [self.record(model, item, f"{file} {_name(item, place)}") for place, item in enumerate(items, 1)]
+        return [record for record in records if record is not None]
+
+    def list_file[R: _Record](self, model: type[R], path: Path) -> list[R]:
         data = self.read(path)
         if data is None:
             return []
         if not isinstance(data, list):
             self.found.append(f"{path.name}: 목록이어야 하는데 {type(data).__name__}입니다. `- id: …` 꼴로 적으세요.")
             return []
-        records = [self.record(model, item, f"{path.name} {_name(item, place)}") for place, item in enumerate(data, 1)]
-        return [record for record in records if record is not None]
+        return self.records(model, data, path.name)
 
     def by_id[R: (Fact, Claim, Trap, Term)](self, records: Sequence[R], file: str) -> dict[str, R]:
         found: dict[str, R] = {}
@@ -262,18 +275,19 @@ class _Problems:
         return found
 
 
-@cache
-def _load(docs: Path) -> Facts:
+@lru_cache(maxsize=8)
+def _load(docs: Path, stamps: tuple[int | None, ...]) -> Facts:
+    """`stamps` are the files' modification times: a live-reloading server must see an edit without a restart."""
     problems = _Problems()
     data = problems.read(docs / "facts.yml")
     file = None if data is None else problems.record(_FactsFile, data, "facts.yml")
-    claims = problems.by_id(problems.records(Claim, docs / "claims.yml"), "claims.yml")
-    traps = problems.by_id(problems.records(Trap, docs / "traps.yml"), "traps.yml")
-    glossary = problems.by_id(problems.records(Term, docs / "glossary.yml"), "glossary.yml")
-    facts = problems.by_id(file.facts, "facts.yml") if file else {}
+    facts = problems.by_id(problems.records(Fact, file.facts if file else (), "facts.yml"), "facts.yml")
+    claims = problems.by_id(problems.list_file(Claim, docs / "claims.yml"), "claims.yml")
+    traps = problems.by_id(problems.list_file(Trap, docs / "traps.yml"), "traps.yml")
+    glossary = problems.by_id(problems.list_file(Term, docs / "glossary.yml"), "glossary.yml")
     if problems.found:
         raise FactsError(*problems.found)
-    return Facts(dict(file.sources) if file else {}, facts, claims, traps, glossary)
+    return Facts(file.sources if file else {}, facts, claims, traps, glossary)
 
 
 def _name(item: object, place: int) -> str:
@@ -282,20 +296,35 @@ def _name(item: object, place: int) -> str:
     return f"`{id}`" if id else f"{place}번째 항목"
 
 
-def _in_korean(error: ValidationError, data: object, where: str) -> Iterator[str]:
+def _in_korean(error: ValidationError, where: str) -> Iterator[str]:
     for problem in error.errors():
-        path = problem["loc"]
-        key = ".".join(str(part) for part in path)
-        if path[:1] == ("facts",) and len(path) > 1 and isinstance(data, dict) and isinstance(path[1], int):
-            key = f"{_name(data['facts'][path[1]], path[1] + 1)}의 {'.'.join(str(part) for part in path[2:])}"
+        key = ".".join(str(part) for part in problem["loc"])
         match problem["type"]:
             case "missing":
                 yield f"{where}: `{key}` 항목이 없습니다. 꼭 있어야 하는 항목이니 적어 넣으세요."
             case "extra_forbidden":
                 yield f"{where}: `{key}`는 모르는 항목입니다. 이름이 맞는지 보거나 지우세요."
             case _:
-                seen = problem["input"]
-                yield f"{where}: `{key}` 값이 맞지 않습니다. 본 값: {seen!r}. 규칙: {problem['msg']}. 값을 고치세요."
+                seen, expected = problem["input"], _expected(problem)
+                yield f"{where}: `{key}` 값이 맞지 않습니다. 본 값: {seen!r}, 맞는 값: {expected}. 값을 고치세요."
+
+
+def _expected(problem: ErrorDetails) -> str:
+    """What a field wants, as a Korean noun phrase."""
+    context = problem.get("ctx", {})
+    match problem["type"]:
+        case "literal_error":
+            return f"{context['expected']} 가운데 하나"
+        case "string_pattern_mismatch":
+            return f"정규식 {context['pattern']}에 맞는 글"
+        case "string_type" | "string_too_short":
+            return "빈칸이 아닌 글"
+        case "tuple_type" | "too_short":
+            return "하나 이상을 담은 목록"
+        case kind if kind.startswith("date"):
+            return "YYYY-MM-DD 꼴의 날짜"
+        case _:
+            return "`이름: 값` 묶음"
 
 
 def _find[R: (Source, Fact, Claim, Trap, Term)](records: Mapping[str, R], id: str, kind: str, file: str) -> R:

@@ -4,6 +4,9 @@ While a clock is installed, `time` and `datetime` tell virtual time to everythin
 the learner's code, redis-py and fakeredis alike. `time.sleep(3600)` returns at once and TTLs expire. Other threads
 (a file watcher, a test runner) keep real time. Local time is UTC, as on an EC2 instance.
 
+The replacements look for the installed clock at every call: a module that is first imported during a lab and keeps
+`from time import monotonic` for good gets real time again afterwards.
+
 Code that must measure real time meanwhile (a deadline, a benchmark) takes its own reference beforehand:
 `from time import monotonic`.
 """
@@ -12,15 +15,29 @@ from __future__ import annotations
 
 import datetime as datetime_module
 import time as time_module
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from threading import get_ident
-from typing import override
+from typing import Self, override
 
 # 2026-01-05 00:00:00 UTC, a Monday. Fixed, so that what a lab prints is the same on every run.
 EPOCH_S = 1_767_571_200
 
 _US = 1_000_000
+
+_real_time = time_module.time
+_real_time_ns = time_module.time_ns
+_real_monotonic = time_module.monotonic
+_real_monotonic_ns = time_module.monotonic_ns
+_real_perf_counter = time_module.perf_counter
+_real_perf_counter_ns = time_module.perf_counter_ns
+_real_sleep = time_module.sleep
+_real_gmtime = time_module.gmtime
+_real_localtime = time_module.localtime
+_real_strftime = time_module.strftime
+_real_asctime = time_module.asctime
+_real_datetime = datetime_module.datetime
+_real_date = datetime_module.date
 
 
 class VirtualClock:
@@ -59,122 +76,150 @@ class VirtualClock:
         self._now_us = 0
 
 
+# The clocks in use, the innermost last, each with the thread it is for.
+_clocks: list[tuple[VirtualClock, int]] = []
+
+
 @contextmanager
 def installed(clock: VirtualClock) -> Iterator[None]:
     """Make `time` and `datetime` tell `clock` in this thread until the block ends."""
-    replacements = _time_functions(clock, get_ident())
-    saved: dict[str, object] = {name: getattr(time_module, name) for name in replacements}
-    saved_datetime, saved_date = datetime_module.datetime, datetime_module.date
-    _set_all(time_module, replacements)
-    _set_all(datetime_module, _datetime_types(clock, get_ident()))
+    _clocks.append((clock, get_ident()))
+    _set_all(time_module, _VIRTUAL_TIME)
+    _set_all(datetime_module, {"datetime": _datetime, "date": _date})
     try:
         yield
     finally:
-        _set_all(time_module, saved)
-        _set_all(datetime_module, {"datetime": saved_datetime, "date": saved_date})
+        _clocks.pop()
+        if not _clocks:
+            _set_all(time_module, _REAL_TIME)
+            _set_all(datetime_module, {"datetime": _real_datetime, "date": _real_date})
 
 
-def _set_all(module: object, values: dict[str, object]) -> None:
+def _clock() -> VirtualClock | None:
+    """The clock for this thread, None when it keeps real time."""
+    return _clocks[-1][0] if _clocks and _clocks[-1][1] == get_ident() else None
+
+
+def _set_all(module: object, values: Mapping[str, object]) -> None:
     for name, value in values.items():
         setattr(module, name, value)
 
 
-def _time_functions(clock: VirtualClock, owner: int) -> dict[str, object]:
-    real_time, real_time_ns = time_module.time, time_module.time_ns
-    real_monotonic, real_monotonic_ns = time_module.monotonic, time_module.monotonic_ns
-    real_sleep, real_gmtime, real_localtime = time_module.sleep, time_module.gmtime, time_module.localtime
-    real_strftime, real_asctime = time_module.strftime, time_module.asctime
-
-    def ours() -> bool:
-        return get_ident() == owner
-
-    def time() -> float:
-        return clock.now_s if ours() else real_time()
-
-    def time_ns() -> int:
-        return EPOCH_S * 1_000_000_000 + clock.now_us * 1000 if ours() else real_time_ns()
-
-    def monotonic() -> float:
-        return clock.now_us / _US if ours() else real_monotonic()
-
-    def monotonic_ns() -> int:
-        return clock.now_us * 1000 if ours() else real_monotonic_ns()
-
-    def sleep(seconds: float) -> None:
-        if ours():
-            clock.sleep(seconds)
-        else:
-            real_sleep(seconds)
-
-    def gmtime(seconds: float | None = None) -> time_module.struct_time:
-        return real_gmtime(clock.now_s if seconds is None and ours() else seconds)
-
-    def localtime(seconds: float | None = None) -> time_module.struct_time:
-        return gmtime(seconds) if ours() else real_localtime(seconds)
-
-    def strftime(form: str, moment: time_module.struct_time | None = None) -> str:
-        return real_strftime(form, localtime() if moment is None else moment)
-
-    def ctime(seconds: float | None = None) -> str:
-        return real_asctime(localtime(seconds))
-
-    return {
-        "time": time,
-        "time_ns": time_ns,
-        "monotonic": monotonic,
-        "monotonic_ns": monotonic_ns,
-        "perf_counter": monotonic,
-        "perf_counter_ns": monotonic_ns,
-        "sleep": sleep,
-        "gmtime": gmtime,
-        "localtime": localtime,
-        "strftime": strftime,
-        "ctime": ctime,
-    }
+def _time() -> float:
+    clock = _clock()
+    return clock.now_s if clock else _real_time()
 
 
-def _datetime_types(clock: VirtualClock, owner: int) -> dict[str, object]:
-    real_datetime, real_date = datetime_module.datetime, datetime_module.date
+def _time_ns() -> int:
+    clock = _clock()
+    return EPOCH_S * 1_000_000_000 + clock.now_us * 1000 if clock else _real_time_ns()
 
-    # isinstance() must go on accepting objects that C code or other threads made from the real types.
-    class DatetimeMeta(type):
-        @override
-        def __instancecheck__(cls, instance: object) -> bool:
-            return isinstance(instance, real_datetime)
 
-    class DateMeta(type):
-        @override
-        def __instancecheck__(cls, instance: object) -> bool:
-            return isinstance(instance, real_date)
+def _monotonic() -> float:
+    clock = _clock()
+    return clock.now_us / _US if clock else _real_monotonic()
 
-    def moment(tz: datetime_module.tzinfo | None) -> datetime_module.datetime:
-        if get_ident() != owner:
-            return real_datetime.now(tz)
-        utc = real_datetime.fromtimestamp(EPOCH_S, datetime_module.UTC) + datetime_module.timedelta(
-            microseconds=clock.now_us
-        )
-        return utc.replace(tzinfo=None) if tz is None else utc.astimezone(tz)
 
-    class datetime(datetime_module.datetime, metaclass=DatetimeMeta):  # noqa: N801 - it stands in for the class of this name
-        @classmethod
-        @override
-        def now(cls, tz: datetime_module.tzinfo | None = None) -> datetime_module.datetime:  # type: ignore[override]
-            return moment(tz)
+def _monotonic_ns() -> int:
+    clock = _clock()
+    return clock.now_us * 1000 if clock else _real_monotonic_ns()
 
-        @classmethod
-        @override
-        def utcnow(cls) -> datetime_module.datetime:  # type: ignore[override]
-            return moment(datetime_module.UTC).replace(tzinfo=None)
 
-        @classmethod
-        @override
-        def today(cls) -> datetime_module.datetime:  # type: ignore[override]
-            return moment(None)
+def _perf_counter() -> float:
+    clock = _clock()
+    return clock.now_us / _US if clock else _real_perf_counter()
 
-    class date(datetime_module.date, metaclass=DateMeta):  # noqa: N801 - it stands in for the class of this name
-        @classmethod
-        @override
-        def today(cls) -> datetime_module.date:  # type: ignore[override]
-            return moment(None).date()
 
-    return {"datetime": datetime, "date": date}
+def _perf_counter_ns() -> int:
+    clock = _clock()
+    return clock.now_us * 1000 if clock else _real_perf_counter_ns()
+
+
+def _sleep(seconds: float) -> None:
+    clock = _clock()
+    if clock:
+        clock.sleep(seconds)
+    else:
+        _real_sleep(seconds)
+
+
+def _gmtime(seconds: float | None = None) -> time_module.struct_time:
+    clock = _clock()
+    return _real_gmtime(clock.now_s if clock and seconds is None else seconds)
+
+
+def _localtime(seconds: float | None = None) -> time_module.struct_time:
+    return _gmtime(seconds) if _clock() else _real_localtime(seconds)
+
+
+def _strftime(form: str, moment: time_module.struct_time | None = None) -> str:
+    return _real_strftime(form, _localtime() if moment is None else moment)
+
+
+def _ctime(seconds: float | None = None) -> str:
+    return _real_asctime(_localtime(seconds))
+
+
+_VIRTUAL_TIME: dict[str, Callable[..., object]] = {
+    "time": _time,
+    "time_ns": _time_ns,
+    "monotonic": _monotonic,
+    "monotonic_ns": _monotonic_ns,
+    "perf_counter": _perf_counter,
+    "perf_counter_ns": _perf_counter_ns,
+    "sleep": _sleep,
+    "gmtime": _gmtime,
+    "localtime": _localtime,
+    "strftime": _strftime,
+    "ctime": _ctime,
+}
+_REAL_TIME: dict[str, object] = {name: getattr(time_module, name) for name in _VIRTUAL_TIME}
+
+
+# isinstance() must go on accepting objects that C code or other threads made from the real types.
+class _DatetimeMeta(type):
+    @override
+    def __instancecheck__(cls, instance: object) -> bool:
+        return isinstance(instance, _real_datetime)
+
+
+class _DateMeta(type):
+    @override
+    def __instancecheck__(cls, instance: object) -> bool:
+        return isinstance(instance, _real_date)
+
+
+class _datetime(datetime_module.datetime, metaclass=_DatetimeMeta):  # noqa: N801 - stands in for a class of that name
+    @classmethod
+    @override
+    def fromtimestamp(cls, timestamp: float, tz: datetime_module.tzinfo | None = None) -> Self:
+        if tz is None and _clock():
+            return super().fromtimestamp(timestamp, datetime_module.UTC).replace(tzinfo=None)
+        return super().fromtimestamp(timestamp, tz)
+
+    @classmethod
+    @override
+    def now(cls, tz: datetime_module.tzinfo | None = None) -> Self:
+        return cls.fromtimestamp(_time(), tz)
+
+    @classmethod
+    @override
+    def utcnow(cls) -> Self:
+        return cls.fromtimestamp(_time(), datetime_module.UTC).replace(tzinfo=None)
+
+    @classmethod
+    @override
+    def today(cls) -> Self:
+        return cls.now()
+
+
+class _date(datetime_module.date, metaclass=_DateMeta):  # noqa: N801 - stands in for a class of that name
+    @classmethod
+    @override
+    def today(cls) -> Self:
+        today = _datetime.now()
+        return cls(today.year, today.month, today.day)
+
+
+_datetime.__name__ = _datetime.__qualname__ = "datetime"
+_date.__name__ = _date.__qualname__ = "date"

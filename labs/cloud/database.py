@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 import re
 import sqlite3
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from labs.cloud import latency
 from labs.cloud.clock import VirtualClock
@@ -83,7 +83,7 @@ class Database:
         """Run statements from outside, uncounted: a lab's tables, or a change some other app makes."""
         self._sqlite.executescript(sql)
 
-    def fill(self, table: str, rows: Iterable[Row]) -> None:
+    def fill(self, table: str, rows: Iterable[Mapping[str, Value]]) -> None:
         """Insert rows from outside, uncounted."""
         for row in rows:
             columns, marks = ", ".join(row), ", ".join("?" for _ in row)

@@ -117,7 +117,7 @@ class Wire:
 
 
 class Dialler(Protocol):
-    """Opens a wire to a host and port, or raises the OSError a socket would."""
+    """Opens a wire to a host and port, or raises the OSError a socket would. The timeout is for connecting only."""
 
     def __call__(self, host: str, port: int, timeout: float | None) -> Wire: ...
 
@@ -128,7 +128,9 @@ def redis_connections(dial: Dialler) -> Iterator[None]:
     from redis.connection import Connection, SSLConnection
 
     def connect(connection: Connection) -> Wire:
-        return dial(connection.host, connection.port, connection.socket_connect_timeout)
+        wire = dial(connection.host, connection.port, connection.socket_connect_timeout)
+        wire.settimeout(connection.socket_timeout)
+        return wire
 
     def wrap_with_tls(connection: SSLConnection, wire: Wire) -> Wire:
         # The node answers a TLS greeting in plain RESP, which no TLS library can read.

@@ -10,7 +10,7 @@ from labs.engine.checks import Check, Checks, load_checks
 from labs.engine.lab import Lab, Step
 from labs.engine.pristine import Pristine
 from labs.engine.report import CheckOutcome, CheckResult
-from labs.engine.trial import Guard, Trial, Write, perform
+from labs.engine.trial import Guard, LearnerError, Trial, Write, perform
 
 _OTHER_DATA = "다른 데이터로 바꾸어 다시 확인했습니다. "
 _NOT_YET = "앞의 확인을 통과하면 이어서 확인합니다."
@@ -22,10 +22,11 @@ _TAMPERED = (
 
 @dataclass(slots=True)
 class Grade:
-    """`first` is the trial on the data the page shows. `message` is Korean."""
+    """`first` is the trial on the data the page shows, `error` what stopped the one that decided. Korean message."""
 
     outcome: CheckOutcome
     first: Trial
+    error: LearnerError | None = None
     message: str = ""
     results: list[CheckResult] = field(default_factory=list)
 
@@ -71,16 +72,17 @@ def grade(
 
 def _judge(trial: Trial, first: Trial, checks: Checks, step: Step, variant: int) -> Grade:
     script = checks.steps[step.id]
+    prefix = _OTHER_DATA if variant else ""
     if trial.outcome in ("error", "stopped", "deadline"):
-        return Grade(trial.outcome, first)
+        during = f"`{trial.error.during}` 호출에서 오류가 났습니다. " if trial.error and trial.error.during else ""
+        return Grade(trial.outcome, first, trial.error, prefix + during)
     if trial.record is None:
-        return Grade("failed", first, trial.refusal)
+        return Grade("failed", first, message=prefix + trial.refusal)
     results = _results(script.checks, trial.record, checks.variants[variant])
     failed = next((result for result in results if not result["passed"]), None)
     if failed is None:
-        return Grade("passed", first, script.passed, results)
-    prefix = _OTHER_DATA if variant else ""
-    return Grade("failed", first, prefix + failed["message"], results)
+        return Grade("passed", first, message=script.passed, results=results)
+    return Grade("failed", first, message=prefix + failed["message"], results=results)
 
 
 def _results(checks: tuple[Check, ...], record: Record, data: object) -> list[CheckResult]:

@@ -15,11 +15,11 @@ from functools import cache
 from labs.engine import report
 from labs.engine.checks import load_checks
 from labs.engine.errors import error_report
-from labs.engine.grade import grade
+from labs.engine.grade import Grade, grade
 from labs.engine.lab import Lab, LabError, Step, lab_ids, load
 from labs.engine.names import completion_names
 from labs.engine.pristine import Pristine
-from labs.engine.trial import DeadlineExceeded, Guard, Stopped, Trial, Write, perform
+from labs.engine.trial import DeadlineExceeded, Guard, LearnerError, Stopped, Trial, Write, perform
 
 __all__ = ["DeadlineExceeded", "Guard", "Stopped", "Write", "handle"]
 
@@ -78,7 +78,7 @@ def run(request: Request, write: Write, guard: Guard | None = None) -> report.Ru
         return _internal(error)
     finally:
         pristine.restore()
-    return _run_report(trial, request)
+    return _run_report(trial, trial.error, request)
 
 
 def check(request: Request, write: Write, guard: Guard | None = None) -> report.CheckReport:
@@ -100,22 +100,23 @@ def check(request: Request, write: Write, guard: Guard | None = None) -> report.
         )
     finally:
         pristine.restore()
-    ran = _run_report(result.first, request)
+    ran = _run_report(result.first, result.error, request)
     return report.CheckReport(
-        op="check",
-        outcome=result.outcome,
-        message=result.message or _MESSAGES.get(result.outcome, ""),
-        checks=result.results,
-        report=ran,
+        op="check", outcome=result.outcome, message=_message(result, ran["error"]), checks=result.results, report=ran
     )
 
 
-def _run_report(trial: Trial, request: Request) -> report.RunReport:
-    error = None if trial.error is None else error_report(trial.error.error, request.lab, request.step)
+def _message(result: Grade, error: report.ErrorReport | None) -> str:
+    if result.outcome in ("passed", "failed"):
+        return result.message
+    return result.message + (error["explanation"] if error else _MESSAGES[result.outcome])
+
+
+def _run_report(trial: Trial, error: LearnerError | None, request: Request) -> report.RunReport:
     return report.RunReport(
         op="run",
         outcome="ok" if trial.outcome == "refused" else trial.outcome,
-        error=error,
+        error=None if error is None else error_report(error.error, request.lab, request.step),
         trace=report.events(trial.run.events),
         stores=report.stores(trial.run.stores),
         counters=report.counters(trial.run.events, trial.virtual_ms),

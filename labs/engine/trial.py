@@ -79,13 +79,13 @@ def perform(
     random.seed(variant)
     namespace: dict[str, object] = {"__name__": "__main__", "__builtins__": builtins}
     with _catching(trial):
-        earlier = [_compile(accepted.get(other.id, other.solution), filename(other.id)) for other in lab.before(step)]
+        earlier = [_earlier(other, accepted) for other in lab.before(step)]
         own = _compile(code, filename(step.id))
-        guarded = guard(_nested([*earlier, own])) if guard else contextlib.nullcontext()
-        with cloud.active(), guarded:
+        learners = _nested([*(part for part, _ in earlier), own])
+        with cloud.active(), guard(learners) if guard else contextlib.nullcontext():
             with _output_to(_nowhere):
-                for part in earlier:
-                    _execute(part, namespace)
+                for part, solution in earlier:
+                    _execute_earlier(part, solution, namespace)
             cloud.reset()
             cloud.clock.restart()
             script.arrange(cloud, data)
@@ -162,6 +162,25 @@ def _compile(code: str, name: str) -> CodeType:
     # Tracebacks read the lines of code from here; there is no such file.
     linecache.cache[name] = (len(code), None, code.splitlines(keepends=True), name)
     return _shielded(lambda: compile(code, name, "exec", dont_inherit=True), None)
+
+
+def _earlier(step: Step, accepted: Mapping[str, str]) -> tuple[CodeType, CodeType]:
+    """The accepted code of an earlier step, and its solution."""
+    solution = _compile(step.solution, filename(step.id))
+    if step.id not in accepted:
+        return solution, solution
+    try:
+        return _compile(accepted[step.id], filename(step.id)), solution
+    except _Interrupted:
+        return solution, solution
+
+
+def _execute_earlier(code: CodeType, solution: CodeType, namespace: dict[str, object]) -> None:
+    """Code that passed once may no longer fit a lab that was changed since: then the solution stands in for it."""
+    try:
+        _execute(code, namespace)
+    except _Interrupted:
+        _execute(solution, namespace)
 
 
 def _execute(code: CodeType, namespace: dict[str, object]) -> None:

@@ -133,6 +133,8 @@ function extensions(options: EditorOptions, hint: HTMLElement) {
     EditorView.contentAttributes.of({
       "aria-label": options.label,
       "aria-describedby": HINT_ID,
+      // Focusable without it; assistive tools look for the attribute on what scrolls.
+      tabindex: "0",
       autocapitalize: "off",
       autocorrect: "off",
       spellcheck: "false",

@@ -377,8 +377,8 @@ export class LabStep extends LitElement {
     const printed = activity !== null || report !== null;
     return html`
       ${outcome?.kind === "error" && outcome.error !== null ? errorDetails(outcome.error, (line) => this.#editor?.goTo(line)) : nothing}
-      ${outcome === null ? nothing : checkList(outcome)}
       ${outcome?.kind === "passed" ? onward(this.#onward(session), this.#allDone()) : nothing}
+      ${outcome?.kind === "failed" ? checkList(outcome.check.checks) : nothing}
       ${
         printed
           ? html`<section class="lab-printed" aria-label=${strings.output.title}>

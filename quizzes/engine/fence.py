@@ -11,8 +11,9 @@ the rubric (`quizzes.engine.rubric`) at the first check.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from html import escape
+from typing import Literal, NamedTuple
 
 from markdown import Markdown
 from pymdownx.superfences import SuperFencesException  # type: ignore[import-untyped]
@@ -65,7 +66,7 @@ def _practice(bank: Bank, unit: str) -> str:
     if not items:
         raise BankError(f"묶음 `{unit}`에 연습(use: practice) 문항이 없습니다. 문항을 더하세요(empty set).")
     title = bank.unit(unit).file.title
-    return _quiz(bank, items, f'set="{unit}" mode="practice" heading="{escape(title)}"')
+    return _quiz(bank, items, _Frame(unit, "practice", title, f"연습 문제 {len(items)}개"))
 
 
 def _check(bank: Bank, ids: list[str]) -> str:
@@ -77,16 +78,36 @@ def _check(bank: Bank, ids: list[str]) -> str:
             raise BankError(
                 f"문항 `{item.id}`의 use에 check가 없습니다. 강의의 확인 문제로 쓰려면 check를 더하세요(not for checks)."
             )
-    return _quiz(bank, items, f'set="{" ".join(ids)}" mode="check" heading="확인 문제"')
+    return _quiz(bank, items, _Frame(" ".join(ids), "check", "확인 문제", ""))
 
 
-def _quiz(bank: Bank, items: tuple[Item, ...] | list[Item], attributes: str) -> str:
+class _Frame(NamedTuple):
+    """What is around the items. `set` names the learner's draft."""
+
+    set: str
+    mode: Literal["practice", "check"]
+    heading: str
+    note: str
+
+
+def _quiz(bank: Bank, items: Sequence[Item], frame: _Frame) -> str:
     units = list(dict.fromkeys(bank.unit_of(item.id).unit for item in items))
     forms = "".join(_form(item, bank.unit_of(item.id).unit) for item in items)
     # The root is a div: Python-Markdown would wrap an element it does not know in a paragraph.
     return (
         '<div class="quiz" data-player="quiz" data-search-exclude>'
-        f"<quiz-set {attributes}>{_without_script(units)}{forms}</quiz-set></div>"
+        f'<quiz-set set="{frame.set}" mode="{frame.mode}" heading="{escape(frame.heading)}">'
+        f"{_head(items, frame)}{_without_script(units)}{forms}</quiz-set></div>"
+    )
+
+
+def _head(items: Sequence[Item], frame: _Frame) -> str:
+    """The same head as the player's, in the same size: nothing jumps when the player takes over."""
+    dots = "".join(
+        f'<li><a class="qz-dot" href="#{_prefix(item)}">{number}</a></li>' for number, item in enumerate(items, 1)
+    )
+    return f'<div class="qz-head"><p class="qz-title"><b>{escape(frame.heading)}</b> <span>{frame.note}</span></p>' + (
+        f'<ol class="qz-dots" aria-label="문항 고르기">{dots}</ol></div>' if len(items) > 1 else "</div>"
     )
 
 
@@ -99,10 +120,14 @@ def _without_script(units: list[str]) -> str:
 
 
 def _form(item: Item, unit: str) -> str:
-    prefix = f"quiz-{item.id}"
+    prefix = _prefix(item)
     return (
         f'<form class="qz-item" id="{prefix}" data-item="{item.id}" data-rev="{item.rev}" data-kind="{item.kind}" '
         f'data-unit="{unit}" autocomplete="off" novalidate>'
         f'<div class="qz-stem" id="{prefix}-stem">{markup.stem(item.stem, item.negative)}</div>'
         f"{item.controls(prefix)}</form>"
     )
+
+
+def _prefix(item: Item) -> str:
+    return f"quiz-{item.id}"

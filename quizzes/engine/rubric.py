@@ -96,6 +96,8 @@ def answers_page(unit: UnitBank, rubric: Rubric) -> str:
     return (
         '<!doctype html><html lang="ko"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width,initial-scale=1"><meta name="robots" content="noindex">'
+        # Where the post-build step writes the site's policy.
+        "<!-- content-security-policy -->"
         f'<title>{title}</title><link rel="stylesheet" href="../app/site.css"></head>'
         f'<body class="qz-answers" data-md-color-scheme="default"><main class="md-typeset"><h1>{title}</h1>'
         f"<p>문제를 먼저 풀어 본 다음에 읽으세요.</p>{items}</main></body></html>\n"

@@ -15,6 +15,8 @@ export interface WeakObjective {
 export interface Results {
   readonly total: number;
   readonly firstRight: number;
+  /** Wrong at the first attempt. */
+  readonly missed: number;
   readonly rightNow: number;
   readonly wrongNow: readonly string[];
   readonly open: readonly string[];
@@ -39,6 +41,7 @@ export function summarise(session: Session, objectiveOf: (id: string) => Objecti
   return {
     total: ids.length,
     firstRight: having((id) => first(id)?.verdict === "right").length,
+    missed: having((id) => first(id)?.verdict === "wrong").length,
     rightNow: having((id) => entryOf(session, id).verdict === "right").length,
     wrongNow: having((id) => entryOf(session, id).verdict === "wrong"),
     open: having((id) => entryOf(session, id).verdict === null),

@@ -17,8 +17,8 @@ export interface ItemSpec {
   readonly parts: readonly string[];
   /** How many entries a complete `chosen` has. */
   readonly needed: number;
-  /** Whether an entry of `chosen` still means something: its ids exist. */
-  readonly accepts: (entry: string) => boolean;
+  /** What of a stored `chosen` still means something: ids that exist, and no more than the controls can show. */
+  readonly keep: (chosen: readonly string[]) => readonly string[];
 }
 
 export interface Entry {
@@ -159,11 +159,14 @@ function readEntry(value: unknown, item: ItemSpec): Entry | null {
   return {
     rev: item.rev,
     seed: value.seed,
-    chosen: [...new Set(chosen.filter(item.accepts))],
+    chosen: item.keep([...new Set(chosen)]),
     confidence: readConfidence(value.confidence),
     spent: typeof value.spent === "number" && value.spent >= 0 ? value.spent : 0,
     verdict,
-    first: first && isObject(value.first) ? { verdict: first, confidence: readConfidence(value.first.confidence) } : null,
+    first:
+      first && isObject(value.first)
+        ? { verdict: first, confidence: readConfidence(value.first.confidence) }
+        : null,
   };
 }
 

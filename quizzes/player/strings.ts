@@ -62,7 +62,8 @@ export const strings = {
   pairWrong: (option: string) => `정답: ${option}`,
 
   report: "이 문항 신고",
-  reportLead: "답이나 해설이 이상하면 아래 글을 복사해 이 사이트의 저장소에 이슈로 올려 주세요. 여기서 보내지는 않습니다.",
+  reportLead:
+    "답이나 해설이 이상하면 아래 글을 복사해 이 사이트의 저장소에 이슈로 올려 주세요. 여기서 보내지는 않습니다.",
   reportLabel: "신고 글",
   copy: "복사",
   copied: "복사했습니다.",
@@ -71,7 +72,8 @@ export const strings = {
 
   resultTitle: (right: number, total: number) => `${total}문항 가운데 ${right}문항을 한 번에 맞혔습니다`,
   resultAll: (total: number) => `${total}문항을 모두 한 번에 맞혔습니다`,
-  resultNow: (right: number, total: number) => `다시 풀어서 지금은 ${total}문항 가운데 ${right}문항이 맞았습니다.`,
+  resultNow: (right: number, total: number) =>
+    `다시 풀어서 지금은 ${total}문항 가운데 ${right}문항이 맞았습니다.`,
   resultOpen: (open: number) => `아직 풀지 않은 문항이 ${open}개 있습니다.`,
   weak: "다시 볼 곳",
   weakCount: (missed: number, total: number) => `${total}문항 중 ${missed}문항 틀림`,

@@ -26,8 +26,9 @@ LESSONS = sorted((DOCS / "lessons").glob("*.md"))
 MOST_GOALS = 5
 CHARACTERS_A_MINUTE = 500
 MINUTES = (6, 12)
-# What a phone 390 px wide shows of a code block without scrolling sideways.
-CODE_COLUMNS = 43
+# What a phone 390 px wide shows of a code block without scrolling sideways, and how many columns a Hangul syllable takes.
+CODE_COLUMNS = 44
+WIDE = 1.6
 # Units of the drawing; it is 360 wide and shown at about 350 px on a phone.
 FIGURE_WIDTH = 360
 SVG = "{http://www.w3.org/2000/svg}"
@@ -48,6 +49,8 @@ SHAPES = {
     "tspan",
 }
 PAINT = {"style", "fill", "stroke", "color", "font-size", "font-family"}
+
+CORRECTION = "원문과 달라진 점"
 
 HEADING = re.compile(r"^(#{1,6}) (.+)$", re.MULTILINE)
 HEADING_ID = re.compile(r"^(?P<text>.+) \{ #(?P<id>[a-z0-9]+(?:-[a-z0-9]+)*) \}$")
@@ -223,6 +226,12 @@ def today_is_sourced(lesson: Lesson) -> Iterator[str]:
             yield "a `now` box without a facts or sources fence"
 
 
+def corrections_look_like_corrections(lesson: Lesson) -> Iterator[str]:
+    for box in lesson.boxes:
+        if (box.title == CORRECTION) != (box.kinds == ("corrected",)):
+            yield f'`{" ".join(box.kinds)}` box titled {box.title}: a correction is `!!! corrected "{CORRECTION}"`'
+
+
 def leads_to_practice(lesson: Lesson) -> Iterator[str]:
     if not re.search(r"\]\(\.\./(labs|quizzes)/[a-z-]+\.md", lesson.body):
         yield "no link to a lab or a quiz"
@@ -253,9 +262,9 @@ def uses_no_italics(lesson: Lesson) -> Iterator[str]:
 
 def code_fits_a_phone(lesson: Lesson) -> Iterator[str]:
     for line in "".join(lesson.python).splitlines():
-        columns = sum(2 if east_asian_width(char) in "WF" else 1 for char in line)
+        columns = sum(WIDE if east_asian_width(char) in "WF" else 1 for char in line)
         if columns > CODE_COLUMNS:
-            yield f"{columns} columns: {line}"
+            yield f"{columns:.0f} columns: {line}"
 
 
 def names_known_facts(lesson: Lesson) -> Iterator[str]:
@@ -321,6 +330,7 @@ RULES: list[Rule] = [
     goals_are_few,
     exam_line_comes_before_today,
     today_is_sourced,
+    corrections_look_like_corrections,
     leads_to_practice,
     takes_six_to_twelve_minutes,
     reads_like_korean,
@@ -435,6 +445,8 @@ def test_a_small_good_page_passes(rule: Rule) -> None:
         (exam_line_comes_before_today, "!!! exam", "!!! note"),
         (exam_line_comes_before_today, "!!! summary", "!!! note"),
         (today_is_sourced, ".sources", ".python"),
+        (corrections_look_like_corrections, '!!! trap "함정"', '!!! note "원문과 달라진 점"'),
+        (corrections_look_like_corrections, "!!! trap", "!!! corrected"),
         (leads_to_practice, "../labs/cache-hit-miss.md", "https://example.com/"),
         (takes_six_to_twelve_minutes, "끝", "끝"),
         (takes_six_to_twelve_minutes, "끝", "끝" * 7000),
@@ -446,7 +458,7 @@ def test_a_small_good_page_passes(rule: Rule) -> None:
         (spells_names_right, "함정입니다.", "일래스티 캐시입니다."),
         (spells_names_right, "함정입니다.", "멤캐시트입니다."),
         (uses_no_italics, "함정입니다.", "*함정*입니다."),
-        (code_fits_a_phone, "## 조회", "```python\n" + "값 = 1  # " + "가" * 20 + "\n```\n\n## 조회"),
+        (code_fits_a_phone, "## 조회", "```python\n" + "값 = 1  # " + "가" * 24 + "\n```\n\n## 조회"),
         (names_known_facts, "F-HA1", "F-NONE"),
         (figures_are_drawn_and_told, "## 조회", '```{ .figure src="none" title="없음" }\n1. 하나\n```\n\n## 조회'),
         (figures_are_drawn_and_told, "## 조회", '```{ .figure src="db-cache" }\n1. 하나\n```\n\n## 조회'),

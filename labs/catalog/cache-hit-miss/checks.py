@@ -3,7 +3,7 @@
 import json
 from dataclasses import dataclass
 
-from labs.engine.author import Call, Cloud, Record, Stage, check, fail, shown
+from labs.engine.author import Call, Cloud, Record, Stage, TraceEvent, check, fail, shown
 
 CACHE_HOST = "shop.cache.lab"
 DB_HOST = "shop.db.lab"
@@ -16,6 +16,7 @@ class Shop:
 
     products: dict[int, tuple[str, int]]
     absent: int
+    repeats: int  # how often one product is asked for again
 
     def row(self, product_id: int) -> dict[str, str | int]:
         name, price = self.products[product_id]
@@ -27,8 +28,8 @@ class Shop:
 
 
 VARIANTS = [
-    Shop({1: ("머그컵", 12000), 2: ("보온병", 29000), 3: ("원두 1kg", 24000)}, absent=404),
-    Shop({31: ("우산", 15500), 47: ("장화", 38000), 58: ("비옷", 21700)}, absent=999),
+    Shop({1: ("머그컵", 12000), 2: ("보온병", 29000), 3: ("원두 1kg", 24000)}, absent=404, repeats=2),
+    Shop({31: ("우산", 15500), 47: ("장화", 38000), 58: ("비옷", 21700)}, absent=999, repeats=4),
 ]
 
 
@@ -61,6 +62,17 @@ def expect_row(call: Call, shop: Shop, product_id: int) -> None:
     )
 
 
+def expect_rate(rate: object, lookups: list[TraceEvent]) -> None:
+    if isinstance(rate, bool) or not isinstance(rate, (int, float)):
+        fail(f"`hit_rate()`의 결과가 {shown(rate)}입니다. 0과 1 사이의 수를 돌려주세요.")
+    hits = [event for event in lookups if event.outcome == "hit"]
+    if abs(rate - len(hits) / len(lookups)) > 0.001:
+        fail(
+            f"조회 {len(lookups)}번 가운데 {len(hits)}번이 히트인데 적중률이 {rate:.1%}입니다. "
+            "히트 수를 전체 조회 수(히트 + 미스)로 나누세요."
+        )
+
+
 # %% look-first
 def arrange(cloud: Cloud, shop: Shop) -> None:
     first = shop.ids[0]
@@ -71,6 +83,7 @@ def play(stage: Stage, shop: Shop) -> None:
     cached, other, _ = shop.ids
     stage.cloud.caches[0].put(key_of(cached), as_json(shop, cached))
     stage.call("cached", "get_product", cached)
+    stage.call("cached again", "get_product", cached)
     stage.call("other", "get_product", other)
     stage.call("absent", "get_product", shop.absent)
 
@@ -99,6 +112,11 @@ def hit_saves_the_database(record: Record, shop: Shop) -> None:
             f"캐시에 있는 상품인데 DB도 읽었습니다(DB 조회 {len(call.db_reads)}회). "
             "값이 있으면 거기서 바로 `return` 하는지 보세요."
         )
+    if record["cached again"].db_reads:
+        fail(
+            "같은 상품을 한 번 더 물으니 DB를 읽었습니다. 읽은 값이 캐시에 그대로 있어야 합니다. "
+            "`getdel`이나 `delete`로 지우지 않았는지 보세요."
+        )
 
 
 @check("히트이면 캐시의 값을 dict로 돌려줍니다")
@@ -119,15 +137,19 @@ def miss_reads_the_database(record: Record, shop: Shop) -> None:
         )
 
 
-PASSED = "캐시에 있는 상품은 DB까지 가지 않습니다. 그런데 미스였던 상품은 다시 물어도 또 미스입니다. 다음 단계에서 채워 봅시다."
+PASSED = "캐시에 있는 상품은 이제 DB까지 가지 않습니다. 그런데 미스였던 상품은 다시 물어도 또 미스입니다. 다음 단계에서 채웁니다."
+
 
 # %% fill-on-miss
 def play(stage: Stage, shop: Shop) -> None:
     first, second, third = shop.ids
     stage.call("idle", "hit_rate")
     stage.call("miss", "get_product", first)
-    stage.call("hit", "get_product", first)
-    stage.call("rate", "hit_rate")
+    stage.call("hit 0", "get_product", first)
+    stage.call("rate 0", "hit_rate")
+    for n in range(1, shop.repeats):
+        stage.call(f"hit {n}", "get_product", first)
+        stage.call(f"rate {n}", "hit_rate")
     stage.call("second", "get_product", second)
     stage.call("absent", "get_product", shop.absent)
     stage.fresh()
@@ -147,21 +169,19 @@ def fills_the_cache(record: Record, shop: Shop) -> None:
         written = [entry.key for entry in call.cache.entries]
         if written:
             fail(f"캐시에 `{written[0]}` 키로 썼습니다. 읽을 때와 같은 `{key_of(product_id)}` 키로 써야 합니다.")
-        fail(
-            "DB에서 읽은 뒤에도 캐시가 비어 있습니다. "
-            "`return` 앞에서 `cache.set(key, …)`으로 쓰는지 보세요."
-        )
+        fail("DB에서 읽은 뒤에도 캐시가 비어 있습니다. `return` 앞에서 `cache.set(key, …)`으로 쓰는지 보세요.")
 
 
 @check("다음 조회는 히트입니다")
 def second_time_is_a_hit(record: Record, shop: Shop) -> None:
-    call = record["hit"]
-    if call.db_reads:
-        fail(
-            f"두 번째 조회도 DB를 읽었습니다(DB 조회 {len(call.db_reads)}회). "
-            "첫 조회에서 쓴 값을 먼저 읽고 바로 돌려주는지 보세요."
-        )
-    expect_row(call, shop, shop.ids[0])
+    for n in range(shop.repeats):
+        call = record[f"hit {n}"]
+        if call.db_reads:
+            fail(
+                f"{n + 2}번째 조회도 DB를 읽었습니다(DB 조회 {len(call.db_reads)}회). "
+                "첫 조회에서 쓴 값을 먼저 읽고 바로 돌려주는지 보세요."
+            )
+        expect_row(call, shop, shop.ids[0])
     expect_row(record["second"], shop, shop.ids[1])
 
 
@@ -192,21 +212,17 @@ def expires_though_read(record: Record, shop: Shop) -> None:
 
 @check("적중률을 잽니다")
 def measures_the_hit_rate(record: Record, shop: Shop) -> None:
-    rate, idle = record["rate"].value, record["idle"].value
-    if isinstance(rate, bool) or not isinstance(rate, (int, float)):
-        fail(f"`hit_rate()`의 결과가 {shown(rate)}입니다. 0과 1 사이의 수를 돌려주세요.")
-    lookups = record["miss"].lookups + record["hit"].lookups
-    hits = sum(event.outcome == "hit" for event in lookups)
-    if abs(rate - hits / len(lookups)) > 0.001:
-        fail(
-            f"조회 {len(lookups)}번 가운데 {hits}번이 히트인데 적중률이 {rate:.1%}입니다. "
-            f"히트 수를 전체 조회 수(히트 + 미스)로 나누세요."
-        )
+    idle = record["idle"].value
+    lookups = [*record["miss"].lookups]
+    for n in range(shop.repeats):
+        lookups += record[f"hit {n}"].lookups
+        expect_rate(record[f"rate {n}"].value, lookups)
     if idle != 0:
         fail(f"조회가 없을 때 적중률이 {shown(idle)}입니다. 0이어야 합니다.")
 
 
-PASSED = "같은 상품을 여러 번 물어도 DB는 60초에 한 번만 읽습니다. 이제 값이 바뀌는 때를 다루어 봅시다."
+PASSED = "같은 상품을 여러 번 물어도 DB는 60초에 한 번만 읽습니다. 다음 단계에서는 값이 바뀌는 때를 다룹니다."
+
 
 # %% expire-and-invalidate
 def play(stage: Stage, shop: Shop) -> None:

@@ -3,6 +3,8 @@
 상품 페이지 앞에 캐시를 두고, 캐시에 먼저 묻고, 미스일 때 채우고, 값이 바뀌면 무효화합니다.
 """
 
+# ruff: noqa: F841, RET504 - a starter has gaps
+
 # %% look-first rev=1 title="캐시에 먼저 묻기"
 import json
 

@@ -1,4 +1,4 @@
-/** What the editor offers while a learner types: Python's own words, names in the code, the lab's names, redis commands. */
+/** What the editor offers while a learner types: Python's own words, names in the code, and what the lab offers. */
 
 import type {
   Completion,
@@ -9,35 +9,31 @@ import type {
 import { globalCompletion, localCompletionSource } from "@codemirror/lang-python";
 import { syntaxTree } from "@codemirror/language";
 import type { CompletionName } from "../runtime/types.ts";
-import { strings } from "../strings.ts";
 
-/** One source over all: after a dot the commands of a client, elsewhere names. */
+/** One source over all: after a dot the methods the lab offers, elsewhere names. */
 export function completionSource(names: () => readonly CompletionName[]): CompletionSource {
   return async (context) => {
     if (insideTextOrComment(context)) return null;
     const member = context.matchBefore(/\.\w*$/);
-    if (member !== null) return { from: member.from + 1, options: [...COMMANDS], validFor: /^\w*$/ };
+    if (member !== null) {
+      return { from: member.from + 1, options: offered(names(), isMethod), validFor: /^\w*$/ };
+    }
     const word = context.matchBefore(/\w+$/);
     if (word === null && !context.explicit) return null;
     const found = await Promise.all([globalCompletion(context), localCompletionSource(context)]);
-    const options = [...names().map(toCompletion), ...found.flatMap((result) => result?.options ?? [])];
-    return {
-      from: word?.from ?? context.pos,
-      options: unique(options),
-      validFor: /^\w*$/,
-    } satisfies CompletionResult;
+    const own = offered(names(), (name) => !isMethod(name));
+    const options = unique([...own, ...found.flatMap((result) => result?.options ?? [])]);
+    return { from: word?.from ?? context.pos, options, validFor: /^\w*$/ } satisfies CompletionResult;
   };
 }
 
-const COMMANDS: readonly Completion[] = Object.entries(strings.editor.commands).map(([label, detail]) => ({
-  label,
-  detail,
-  type: "function",
-}));
+function isMethod({ type }: CompletionName): boolean {
+  return type === "method";
+}
 
-function toCompletion({ label, type, detail }: CompletionName): Completion {
-  // The lab's own names come before Python's hundred and fifty.
-  return { label, type, detail, boost: 2 };
+// The lab's own names come before Python's hundred and fifty.
+function offered(names: readonly CompletionName[], wanted: (name: CompletionName) => boolean): Completion[] {
+  return names.filter(wanted).map(({ label, type, detail }) => ({ label, type, detail, boost: 2 }));
 }
 
 function unique(options: readonly Completion[]): Completion[] {

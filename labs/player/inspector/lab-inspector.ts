@@ -232,7 +232,7 @@ export class LabInspector extends LitElement {
 function keyRow(row: KeyRow, store: StoreTable["store"]): TemplateResult {
   return html`
     <tr>
-      <th scope="row"><code>${row.key}</code> <span class="lab-type">${row.type}</span></th>
+      <th scope="row"><code>${row.key}</code> <span class="lab-type lab-wide">${row.type}</span></th>
       <td class="lab-value"><code>${row.value}</code></td>
       ${store === "cache" ? html`<td class="lab-number">${ttl(row.ttl_ms)}</td>` : nothing}
       <td class="lab-number lab-wide">${words.bytes(row.bytes)}</td>

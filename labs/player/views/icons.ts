@@ -10,6 +10,7 @@ export const icons = {
   stop: icon(svg`<rect class="lab-solid" x="6.5" y="6.5" width="11" height="11" rx="1.5" />`),
   check: icon(svg`<path d="M5 12.5l4.5 4.5L19 7.5" />`),
   cross: icon(svg`<path d="M6.5 6.5l11 11M17.5 6.5l-11 11" />`),
+  later: icon(svg`<circle cx="12" cy="12" r="3" />`),
   alert: icon(svg`<path d="M12 7.5v5.5M12 16.4v.1" /><circle cx="12" cy="12" r="8.5" />`),
   pause: icon(svg`<path d="M9.5 8.5v7M14.5 8.5v7" /><circle cx="12" cy="12" r="8.5" />`),
   done: icon(svg`<circle cx="12" cy="12" r="8.5" /><path d="M8.2 12.4l2.6 2.6 5-5.4" />`),

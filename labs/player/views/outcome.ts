@@ -1,7 +1,7 @@
 /** What came of a run or a check: the live region, and under it what helps to go on. */
 
 import { html, nothing, type TemplateResult } from "lit";
-import { DEFAULT_DEADLINE_MS, type RunError } from "../runtime/types.ts";
+import { type CheckResult, DEFAULT_DEADLINE_MS, type RunError } from "../runtime/types.ts";
 import type { Outcome } from "../state/session.ts";
 import { strings } from "../strings.ts";
 import { icons } from "./icons.ts";
@@ -37,25 +37,28 @@ export function verdict(outcome: Outcome, edited: boolean): TemplateResult {
   `;
 }
 
-/** Every check of the step, when there is more than the message says. */
-export function checkList(outcome: Outcome): TemplateResult | typeof nothing {
-  if (!("check" in outcome) || outcome.check.checks.length < 2) return nothing;
-  const { checks } = outcome.check;
+/** How far the checks of the step got. Their messages are in the verdict: the first that fails is the one to work on. */
+export function checkList(checks: readonly CheckResult[]): TemplateResult | typeof nothing {
+  if (checks.length === 0) return nothing;
   const passed = checks.filter((check) => check.passed).length;
+  const failing = checks.findIndex((check) => !check.passed);
   return html`
-    <details class="lab-checks">
-      <summary>${words.checks(passed, checks.length)}</summary>
+    <div class="lab-checks">
+      <p class="lab-caption">${words.checks(passed, checks.length)}</p>
       <ul>
-        ${checks.map(
-          (check) => html`<li data-passed=${check.passed}>
-            ${check.passed ? icons.check : icons.cross}
-            <span class="lab-visually-hidden">${check.passed ? words.checkPassed : words.checkFailed}</span>
-            <span>${message(check.message || check.name)}</span>
-          </li>`,
-        )}
+        ${checks.map((check, index) => checkItem(check, index === failing))}
       </ul>
-    </details>
+    </div>
   `;
+}
+
+function checkItem({ name, passed }: CheckResult, failing: boolean): TemplateResult {
+  const state = passed ? "passed" : failing ? "failed" : "waiting";
+  const said = { passed: words.checkPassed, failed: words.checkFailed, waiting: words.checkWaiting }[state];
+  return html`<li data-state=${state}>
+    ${{ passed: icons.check, failed: icons.cross, waiting: icons.later }[state]}
+    <span>${message(name)}<span class="lab-visually-hidden"> (${said})</span></span>
+  </li>`;
 }
 
 /** The error itself, under its explanation; the raw traceback is one press away. */

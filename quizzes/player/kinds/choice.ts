@@ -4,8 +4,8 @@
  */
 
 import { strings } from "../strings.ts";
-import { arrange, explain, mark, required, rowsByPart } from "./nodes.ts";
 import type { ItemEvents, ItemKind, ItemView, ViewState } from "./kind.ts";
+import { arrange, explain, mark, required, rowsByPart } from "./nodes.ts";
 
 export const choice: ItemKind = {
   comparison: "set",
@@ -16,7 +16,11 @@ export const choice: ItemKind = {
   read(form) {
     const parts = [...rowsByPart(form).keys()];
     const needed = Number(required<HTMLElement>(form, "[data-select]").dataset.select);
-    return { parts, needed, accepts: (entry) => parts.includes(entry) };
+    const keep = (chosen: readonly string[]) => {
+      const known = chosen.filter((id) => parts.includes(id));
+      return needed === 1 ? known.slice(0, 1) : known;
+    };
+    return { parts, needed, keep };
   },
 
   mount(form, events) {
@@ -37,7 +41,10 @@ class ChoiceView implements ItemView {
 
   update({ order, chosen, rubric, locked }: ViewState): void {
     this.#order = order;
-    arrange(this.#list, order.map((id) => this.#row(id)));
+    arrange(
+      this.#list,
+      order.map((id) => this.#row(id)),
+    );
     for (const [id, row] of this.#rows) {
       const input = required<HTMLInputElement>(row, "input");
       const picked = chosen.includes(id);

@@ -5,7 +5,7 @@ import type { ItemSpec } from "../session.ts";
 import type { RubricItem } from "../types.generated.ts";
 
 /** What a kind reads from the form besides id and revision, which every form carries alike. */
-export type FormSpec = Pick<ItemSpec, "parts" | "needed" | "accepts">;
+export type FormSpec = Pick<ItemSpec, "parts" | "needed" | "keep">;
 
 export interface ViewState {
   /** Parts in the order this attempt shows them. */

@@ -2,8 +2,8 @@
 
 import { shuffled } from "../shuffle.ts";
 import { strings } from "../strings.ts";
-import { arrange, explain, mark, required, rowsByPart } from "./nodes.ts";
 import type { ItemEvents, ItemKind, ItemView, ViewState } from "./kind.ts";
+import { arrange, explain, mark, required, rowsByPart } from "./nodes.ts";
 
 export const match: ItemKind = {
   comparison: "set",
@@ -14,11 +14,10 @@ export const match: ItemKind = {
   read(form) {
     const parts = [...rowsByPart(form).keys()];
     const options = [...required<HTMLSelectElement>(form, "select").options].map((option) => option.value);
-    const accepts = (entry: string) => {
-      const [part = "", option = ""] = entry.split(":");
-      return parts.includes(part) && option !== "" && options.includes(option);
-    };
-    return { parts, needed: parts.length, accepts };
+    const known = (entry: string) => options.some((option) => option !== "" && entry.endsWith(`:${option}`));
+    const keep = (chosen: readonly string[]) =>
+      parts.flatMap((part) => chosen.filter((one) => one.startsWith(`${part}:`) && known(one)).slice(0, 1));
+    return { parts, needed: parts.length, keep };
   },
 
   mount(form, events) {
@@ -51,7 +50,14 @@ class MatchView implements ItemView {
       select.disabled = locked;
       row.classList.toggle("qz-key", key !== undefined && pair === key);
       row.classList.toggle("qz-missed", key !== undefined && pair !== key);
-      mark(row, key === undefined ? null : pair === key ? strings.pairRight : strings.pairWrong(textOf(select, key.slice(id.length + 1))));
+      mark(
+        row,
+        key === undefined
+          ? null
+          : pair === key
+            ? strings.pairRight
+            : strings.pairWrong(textOf(select, key.slice(id.length + 1))),
+      );
       explain(row, rubric?.why[id]);
     }
   }
@@ -75,7 +81,10 @@ function selectOf(row: HTMLElement): HTMLSelectElement {
 /** The empty option stays first. */
 function reorder(select: HTMLSelectElement, seed: number): void {
   const options = new Map([...select.options].map((option) => [option.value, option]));
-  const ids = shuffled([...options.keys()].filter((id) => id !== ""), seed);
+  const ids = shuffled(
+    [...options.keys()].filter((id) => id !== ""),
+    seed,
+  );
   const sorted = ["", ...ids].map((id) => options.get(id)).filter((option) => option !== undefined);
   select.replaceChildren(...sorted);
 }

@@ -4,10 +4,9 @@
  * that happens to be right is not an answer. Buttons work with every input; dragging would be an extra, not a way.
  */
 
-import { shuffled } from "../shuffle.ts";
 import { strings } from "../strings.ts";
-import { arrange, button, explain, mark, required, rowsByPart } from "./nodes.ts";
 import type { ItemEvents, ItemKind, ItemView, ViewState } from "./kind.ts";
+import { arrange, button, explain, mark, required, rowsByPart } from "./nodes.ts";
 
 export const order: ItemKind = {
   comparison: "sequence",
@@ -17,7 +16,7 @@ export const order: ItemKind = {
 
   read(form) {
     const parts = [...rowsByPart(form).keys()];
-    return { parts, needed: parts.length, accepts: (entry) => parts.includes(entry) };
+    return { parts, needed: parts.length, keep: (chosen) => chosen.filter((id) => parts.includes(id)) };
   },
 
   mount(form, events) {
@@ -55,11 +54,14 @@ class OrderView implements ItemView {
     for (const [id, row] of this.#rows) this.#equip(id, row);
   }
 
-  update({ order: shown, seed, chosen, rubric, locked }: ViewState): void {
+  update({ order: shown, chosen, rubric, locked }: ViewState): void {
     this.#chosen = chosen;
-    this.#left = shuffled(shown, seed).filter((id) => !chosen.includes(id));
+    this.#left = shown.filter((id) => !chosen.includes(id));
     const sequence = rubric?.key ?? chosen;
-    arrange(this.#placed, sequence.map((id) => this.#row(id)));
+    arrange(
+      this.#placed,
+      sequence.map((id) => this.#row(id)),
+    );
     arrange(this.#remaining, rubric ? [] : this.#left.map((id) => this.#row(id)));
     this.#empty.hidden = sequence.length > 0;
     this.#placed.hidden = sequence.length === 0;
@@ -83,8 +85,12 @@ class OrderView implements ItemView {
     const text = required<HTMLElement>(row, ".qz-step-text");
     const place = button("", "qz-step-place", () => this.#place(id));
     const up = button(strings.moveUp(text.textContent), "qz-step-move qz-step-up", () => this.#move(id, -1));
-    const down = button(strings.moveDown(text.textContent), "qz-step-move qz-step-down", () => this.#move(id, 1));
-    const out = button(strings.takeOut(text.textContent), "qz-step-move qz-step-out", () => this.#takeOut(id));
+    const down = button(strings.moveDown(text.textContent), "qz-step-move qz-step-down", () =>
+      this.#move(id, 1),
+    );
+    const out = button(strings.takeOut(text.textContent), "qz-step-move qz-step-out", () =>
+      this.#takeOut(id),
+    );
     text.replaceWith(place);
     const tools = document.createElement("span");
     tools.className = "qz-step-tools";

@@ -1,0 +1,267 @@
+"""Runs the engine so that a learner can stop it, and so that print() cannot flood the page.
+
+Learner code is watched by `sys.monitoring`: each loop and each call of its own code objects is counted, and now and then the clock
+is read. Where the browser can wait inside Python (JSPI) the worker listens for Stop every `_LISTEN_S`; where it cannot, the
+deadline still holds. What runs in C in one piece is out of reach; then the page replaces the worker.
+
+worker.ts runs this text in a namespace of its own and calls `begin`; nothing here can be imported by learner code.
+"""
+
+import gc
+import importlib.abc
+import os
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from time import perf_counter  # the real one, before any lab installs its clock
+from types import CodeType
+
+from labs.engine import service
+from pyodide.ffi import can_run_sync, run_sync
+
+_monitoring = sys.monitoring
+_events = _monitoring.events
+_WATCHED = _events.PY_START | _events.PY_RESUME | _events.JUMP
+_TOOL = 4
+
+_LISTEN_S = 0.05
+# Reading the clock costs more than a turn of an empty loop, so it is read about this often and not at every event.
+_LOOK_S = 0.005
+_MOST_EVENTS_UNSEEN = 256
+
+_MOST_CHARACTERS = 250_000
+_MOST_LINES = 10_000
+_SEND_CHARACTERS = 16_384
+_CAPPED = "\n[출력이 너무 많아 여기까지만 보입니다. 코드는 끝까지 실행됩니다.]\n"
+
+_NO_JAVASCRIPT = "실습 코드에서는 `{name}` 모듈을 쓸 수 없습니다. 브라우저와 네트워크는 막혀 있습니다."
+_JAVASCRIPT = frozenset({"js", "pyodide_js"})
+
+
+class Output:
+    """What one run prints: sent in batches, and cut where it becomes too much."""
+
+    def __init__(self, send: Callable[[str, str], None]) -> None:
+        self._send = send
+        self._stream = "stdout"
+        self._parts: list[str] = []
+        self._size = 0
+        self._sent_at = perf_counter()
+        self._characters = _MOST_CHARACTERS
+        self._lines = _MOST_LINES
+
+    def write(self, stream: str, text: str) -> None:
+        """Take `text` for `stream`."""
+        if self._characters <= 0 or not text:
+            return
+        if stream != self._stream:
+            self.flush()
+            self._stream = stream
+        text = self._fitting(text)
+        self._parts.append(text)
+        self._size += len(text)
+        if self._characters <= 0:
+            self.flush()
+            self._send("stderr", _CAPPED)
+        elif self._size >= _SEND_CHARACTERS or perf_counter() - self._sent_at >= _LISTEN_S:
+            self.flush()
+
+    def flush(self) -> None:
+        """Send what has gathered."""
+        if self._parts:
+            # Half of a surrogate pair cannot leave Python.
+            self._send(self._stream, "".join(self._parts).encode("utf-8", "replace").decode("utf-8"))
+            self._parts.clear()
+        self._size = 0
+        self._sent_at = perf_counter()
+
+    def _fitting(self, text: str) -> str:
+        """As much of `text` as may still be shown. Afterwards `_characters` is 0 when nothing more may."""
+        text = text[: self._characters]
+        self._characters -= len(text)
+        lines = text.count("\n")
+        if lines < self._lines:
+            self._lines -= lines
+            return text
+        self._characters = 0
+        return "".join(text.splitlines(keepends=True)[: self._lines])
+
+
+class Watch:
+    """One run: whether it was stopped, and when its time is over. Its clock starts with the learner's first code."""
+
+    def __init__(
+        self, output: Output, deadline_s: float, listen: Callable[[], object], asked: Callable[[], bool]
+    ) -> None:
+        self._output = output
+        self._deadline_s = deadline_s
+        self._listen = listen
+        self._asked = asked
+        self._hears = can_run_sync()
+        self._started_at: float | None = None
+        self._looked_at = 0.0
+        self._listened_at = 0.0
+        self._stride = 1
+        self._unseen = 0
+        self._verdict: type[service.Stopped] | None = None
+        self._codes: list[CodeType] = []
+
+    @contextmanager
+    def guard(self, codes: list[CodeType]) -> Iterator[None]:
+        """Watch `codes`, and whatever they exec, until the block ends (`labs.engine.trial.Guard`)."""
+        now = perf_counter()
+        if self._started_at is None:
+            self._started_at = self._listened_at = now
+        self._looked_at = now
+        self._enter()
+        _watching.append(self)
+        try:
+            for code in codes:
+                self.watch(code)
+            yield
+        finally:
+            _watching.remove(self)
+            self._leave()
+
+    def watch(self, code: CodeType) -> None:
+        """Count the events of `code`."""
+        _monitoring.set_local_events(_TOOL, code, _WATCHED)
+        self._codes.append(code)
+
+    def _enter(self) -> None:
+        # Learner code of an earlier run may have taken the tool away, or may hold it.
+        if _monitoring.get_tool(_TOOL) is not None:
+            _monitoring.free_tool_id(_TOOL)
+        _monitoring.use_tool_id(_TOOL, "lab")
+        for event in (_events.PY_START, _events.PY_RESUME, _events.JUMP):
+            _monitoring.register_callback(_TOOL, event, self._count)
+
+    def _leave(self) -> None:
+        if _monitoring.get_tool(_TOOL) is not None:
+            _monitoring.free_tool_id(_TOOL)
+        self._codes.clear()
+
+    def _count(self, code: CodeType, offset: int, destination: int = 0) -> None:
+        self._unseen += 1
+        if self._unseen >= self._stride:
+            self._unseen = 0
+            self._look()
+
+    def _look(self) -> None:
+        now = perf_counter()
+        if now - self._listened_at >= _LISTEN_S:
+            self._output.flush()
+            if self._hears:
+                run_sync(self._listen())
+            now = self._listened_at = perf_counter()
+            if self._verdict is None and self._asked():
+                self._verdict = service.Stopped
+        if self._verdict is None and self._started_at is not None and now - self._started_at >= self._deadline_s:
+            self._verdict = service.DeadlineExceeded
+        if self._verdict is not None:
+            # Again at the very next event: a bare `except:` may swallow it once.
+            self._stride = 1
+            raise self._verdict
+        pace = _LOOK_S / max(now - self._looked_at, 1e-6)
+        self._stride = max(1, min(_MOST_EVENTS_UNSEEN, int(self._stride * min(pace, 4.0))))
+        self._looked_at = now
+
+
+# The watch whose learner code is running, if any: code made by exec() or eval() is announced here.
+_watching: list[Watch] = []
+
+
+def _on_audit(event: str, arguments: tuple[object, ...]) -> None:
+    if event == "exec" and _watching and isinstance(code := arguments[0], CodeType):
+        # Modules of the library run unwatched: their names say where they lie.
+        if not code.co_filename.startswith("/lib/"):
+            for inner in _nested(code):
+                _watching[-1].watch(inner)
+
+
+def _nested(code: CodeType) -> Iterator[CodeType]:
+    yield code
+    for const in code.co_consts:
+        if isinstance(const, CodeType):
+            yield from _nested(const)
+
+
+class _NoJavaScript(importlib.abc.MetaPathFinder):
+    """Explains the absence of the modules that lead to the browser."""
+
+    def find_spec(self, fullname: str, path: object, target: object = None) -> None:
+        if fullname.partition(".")[0] in _JAVASCRIPT:
+            raise ModuleNotFoundError(_NO_JAVASCRIPT.format(name=fullname), name=fullname)
+
+
+class _House:
+    """What learner code may turn over in the interpreter, put back after each run."""
+
+    def __init__(self) -> None:
+        self._modules = dict(sys.modules)
+        self._lists = [(kept, list(kept)) for kept in (sys.path, sys.meta_path, sys.path_hooks, sys.argv)]
+        self._environment = dict(os.environ)
+        self._recursion = sys.getrecursionlimit()
+        self._folder = os.getcwd()  # noqa: PTH109 - Path would import more than it tells
+        self._streams = (sys.stdin, sys.stdout, sys.stderr)
+        self._hooks = (sys.excepthook, sys.displayhook, sys.unraisablehook)
+
+    def tidy(self) -> None:
+        """Put everything back. Modules that a run imported on its own account go."""
+        sys.settrace(None)
+        sys.setprofile(None)
+        sys.setrecursionlimit(self._recursion)
+        for kept, content in self._lists:
+            kept[:] = content
+        for name in sys.modules.keys() - self._modules.keys():
+            if not _of_the_library(sys.modules[name]):
+                del sys.modules[name]
+        sys.modules.update(self._modules)
+        if os.environ != self._environment:
+            os.environ.clear()
+            os.environ.update(self._environment)
+        os.chdir(self._folder)
+        sys.stdin, sys.stdout, sys.stderr = self._streams
+        sys.excepthook, sys.displayhook, sys.unraisablehook = self._hooks
+        gc.enable()
+
+
+def _of_the_library(module: object) -> bool:
+    return str(getattr(module, "__file__", None) or "").startswith("/lib/")
+
+
+def begin(
+    send: Callable[[str, str], None], listen: Callable[[], object], asked: Callable[[], bool]
+) -> tuple[Callable[[str, float], str], Callable[[], bool]]:
+    """The two functions the worker calls: answer a request within a deadline, and tell whether Python is still sound.
+
+    `send` takes a stream's name and text; `listen` returns a promise that is kept once waiting messages were heard; `asked`
+    says whether one of them was a stop.
+    """
+    from _pyodide._importhook import jsfinder
+
+    for name in _JAVASCRIPT:
+        jsfinder.jsproxies.pop(name, None)
+    for name in [name for name in sys.modules if name.partition(".")[0] in _JAVASCRIPT]:
+        del sys.modules[name]
+    sys.meta_path.insert(0, _NoJavaScript())
+    sys.addaudithook(_on_audit)
+    house = _House()
+    handle = service.handle
+
+    def answer(request: str, deadline_ms: float) -> str:
+        output = Output(send)
+        try:
+            return handle(request, output.write, Watch(output, deadline_ms / 1000, listen, asked).guard)
+        finally:
+            output.flush()
+            house.tidy()
+
+    def sound() -> bool:
+        return '"PONG"' in handle('{"op": "ping"}', _unheard)
+
+    return answer, sound
+
+
+def _unheard(stream: str, text: str) -> None:
+    del stream, text

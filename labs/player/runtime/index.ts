@@ -1,0 +1,23 @@
+/** The browser side's only door to Python: `labRuntime()`, the one worker of this tab. */
+
+import { LabClient } from "./client.ts";
+import { startWorker } from "./link.ts";
+import type { LabRuntime } from "./types.ts";
+
+export * from "./errors.ts";
+export * from "./types.ts";
+
+let runtime: LabRuntime | null = null;
+
+/** The same runtime on every call: a module outlives instant navigation, so Python stays warm from page to page. */
+export function labRuntime(): LabRuntime {
+  runtime ??= new LabClient({
+    spawn: (events) => startWorker(new URL("./lab-worker.js", import.meta.url).href, events),
+    now: () => performance.now(),
+    later: (ms, action) => {
+      const timer = setTimeout(action, ms);
+      return () => clearTimeout(timer);
+    },
+  });
+  return runtime;
+}

@@ -1,0 +1,33 @@
+/**
+ * The messages between the page (client.ts) and the worker (worker.ts), over a port of their own.
+ *
+ * Not the worker's global channel: learner code that gets at the worker's globals could speak there in the worker's name.
+ */
+
+import type { FailureCode } from "./errors.ts";
+import type { OutputChunk } from "./types.ts";
+
+/** The only message on the worker's global channel; its one transferred port carries everything else. */
+export interface Connect {
+  readonly type: "connect";
+}
+
+export type ToWorker =
+  | { readonly type: "boot" }
+  /** `request` is JSON for `labs/engine/service.py`. Calls are answered one at a time, in order. */
+  | { readonly type: "call"; readonly id: number; readonly request: string; readonly deadlineMs: number }
+  /** Ends call `id` if it is running and the browser lets the worker hear this meanwhile. */
+  | { readonly type: "stop"; readonly id: number };
+
+/** What the worker does while it boots. */
+export type BootStage = "download" | "start" | "open";
+
+export type FromWorker =
+  | { readonly type: "progress"; readonly stage: BootStage; readonly loaded: number; readonly total: number }
+  /** `hears`: whether a stop reaches running code (JSPI). `timings` are milliseconds per stage, for measurements. */
+  | { readonly type: "ready"; readonly hears: boolean; readonly timings: Readonly<Record<string, number>> }
+  | { readonly type: "failed"; readonly code: FailureCode; readonly detail: string }
+  | { readonly type: "output"; readonly id: number; readonly chunks: readonly OutputChunk[] }
+  | { readonly type: "reply"; readonly id: number; readonly reply: string }
+  /** Python cannot go on: this worker answers nothing any more. */
+  | { readonly type: "broken"; readonly detail: string };
