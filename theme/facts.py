@@ -146,19 +146,19 @@ class Facts:
     glossary: Mapping[str, Term]
 
     def fact(self, id: str) -> Fact:
-        return _find(self.facts, id, "사실", "facts.yml")
+        return _find(self.facts, id, "사실을", "facts.yml")
 
     def source(self, key: str) -> Source:
-        return _find(self.sources, key, "출처", "facts.yml의 sources")
+        return _find(self.sources, key, "출처를", "facts.yml의 sources")
 
     def claim(self, id: str) -> Claim:
-        return _find(self.claims, id, "원문 주장", "claims.yml")
+        return _find(self.claims, id, "원문 주장을", "claims.yml")
 
     def trap(self, id: str) -> Trap:
-        return _find(self.traps, id, "함정", "traps.yml")
+        return _find(self.traps, id, "함정을", "traps.yml")
 
     def term(self, id: str) -> Term:
-        return _find(self.glossary, id, "용어", "glossary.yml")
+        return _find(self.glossary, id, "용어를", "glossary.yml")
 
 
 def load(docs: Path = DOCS) -> Facts:
@@ -269,7 +269,7 @@ class _Problems:
         for record in records:
             if record.id in found:
                 self.found.append(
-                    f"{file}: id `{record.id}`를 두 번 썼습니다. id는 하나뿐이어야 합니다. 새 id를 주세요."
+                    f"{file}: `{record.id}`라는 id를 두 번 썼습니다. id는 하나뿐이어야 합니다. 새 id를 주세요."
                 )
             found[record.id] = record
         return found
@@ -303,7 +303,7 @@ def _in_korean(error: ValidationError, where: str) -> Iterator[str]:
             case "missing":
                 yield f"{where}: `{key}` 항목이 없습니다. 꼭 있어야 하는 항목이니 적어 넣으세요."
             case "extra_forbidden":
-                yield f"{where}: `{key}`는 모르는 항목입니다. 이름이 맞는지 보거나 지우세요."
+                yield f"{where}: `{key}` 항목은 모르는 이름입니다. 철자를 확인하거나 지우세요."
             case _:
                 seen, expected = problem["input"], _expected(problem)
                 yield f"{where}: `{key}` 값이 맞지 않습니다. 본 값: {seen!r}, 맞는 값: {expected}. 값을 고치세요."
@@ -314,7 +314,7 @@ def _expected(problem: ErrorDetails) -> str:
     context = problem.get("ctx", {})
     match problem["type"]:
         case "literal_error":
-            return f"{context['expected']} 가운데 하나"
+            return f"{context['expected'].replace(' or ', ', ')} 가운데 하나"
         case "string_pattern_mismatch":
             return f"정규식 {context['pattern']}에 맞는 글"
         case "string_type" | "string_too_short":
@@ -331,7 +331,7 @@ def _find[R: (Source, Fact, Claim, Trap, Term)](records: Mapping[str, R], id: st
     found = records.get(id)
     if found is None:
         raise FactsError(
-            f"{kind} `{id}`를 찾을 수 없습니다. {file}에 있는 id여야 합니다. 철자를 확인하거나 {file}에 추가하세요."
+            f"`{id}` {kind} 찾을 수 없습니다. {file}에 있는 id여야 합니다. 철자를 확인하거나 {file}에 추가하세요."
         )
     return found
 
@@ -402,7 +402,7 @@ def _unknown_facts(facts: Facts, mentions: Iterable[_Mention]) -> Iterator[str]:
     for mention in mentions:
         if mention.fact not in facts.facts:
             yield (
-                f"{mention.where}: 사실 `{mention.fact}`를 찾을 수 없습니다. docs/facts.yml에 있는 id여야 합니다. "
+                f"{mention.where}: `{mention.fact}` 사실을 찾을 수 없습니다. docs/facts.yml에 있는 id여야 합니다. "
                 "철자를 확인하거나 facts.yml에 추가하세요."
             )
 
@@ -411,18 +411,18 @@ def _unused_facts(facts: Facts, mentions: Iterable[_Mention]) -> Iterator[str]:
     used = {mention.fact for mention in mentions}
     for id in facts.facts:
         if id not in used:
-            yield f"facts.yml: 사실 `{id}`를 아무 곳에서도 쓰지 않습니다. 강의, 문제, 주장, 함정 가운데 한 곳에서 쓰거나 지우세요."
+            yield f"facts.yml: `{id}` 사실을 아무 곳에서도 쓰지 않습니다. 강의, 문제, 주장, 함정 가운데 한 곳에서 쓰거나 지우세요."
 
 
 def _sources(facts: Facts) -> Iterator[str]:
     for fact in facts.facts.values():
         for key in fact.sources:
             if key not in facts.sources:
-                yield f"facts.yml: 사실 `{fact.id}`의 출처 `{key}`가 sources에 없습니다. 출처를 추가하거나 이름을 고치세요."
+                yield f"facts.yml: `{fact.id}` 사실의 출처 `{key}` 항목이 sources에 없습니다. 출처를 추가하거나 이름을 고치세요."
     used = {key for fact in facts.facts.values() for key in fact.sources}
     for key in facts.sources:
         if key not in used:
-            yield f"facts.yml: 출처 `{key}`를 쓰는 사실이 없습니다. 지우거나 사실에 적으세요."
+            yield f"facts.yml: `{key}` 출처를 쓰는 사실이 없습니다. 지우거나 사실에 적으세요."
 
 
 def _claims_agree(facts: Facts) -> Iterator[str]:
@@ -430,13 +430,13 @@ def _claims_agree(facts: Facts) -> Iterator[str]:
     for fact in facts.facts.values():
         for id in fact.claims:
             if id not in facts.claims:
-                yield f"facts.yml: 사실 `{fact.id}`가 없는 주장 `{id}`를 가리킵니다. claims.yml의 id로 고치세요."
+                yield f"facts.yml: `{fact.id}` 사실이 없는 주장 `{id}` 쪽을 가리킵니다. claims.yml의 id로 고치세요."
             elif fact.id not in facts.claims[id].facts:
-                yield f"claims.yml: 주장 `{id}`의 facts에 `{fact.id}`가 없습니다. facts.yml과 같게 적으세요."
+                yield f"claims.yml: 주장 `{id}`의 facts에 `{fact.id}` 사실이 없습니다. facts.yml과 같게 적으세요."
     for claim in facts.claims.values():
         for id in claim.facts:
             if id in facts.facts and claim.id not in facts.facts[id].claims:
-                yield f"facts.yml: 사실 `{id}`의 claims에 `{claim.id}`가 없습니다. claims.yml과 같게 적으세요."
+                yield f"facts.yml: 사실 `{id}`의 claims에 `{claim.id}` 주장이 없습니다. claims.yml과 같게 적으세요."
 
 
 def _untaught(docs: Path, facts: Facts) -> Iterator[str]:

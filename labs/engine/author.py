@@ -105,6 +105,7 @@ class Call(Span):
     """One call of a learner's function, and the plain data it returned."""
 
     label: str
+    function: str
     value: Sealed
 
 

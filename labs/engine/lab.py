@@ -47,6 +47,7 @@ class Lab:
     """One lab. Two are the same only when they are the same object: `load` makes each once."""
 
     id: str
+    folder: Path
     title: str
     steps: tuple[Step, ...]
     checks: CellFile
@@ -80,6 +81,7 @@ def load(lab_id: str, catalog: Path = CATALOG) -> Lab:
     docstring = ast.get_docstring(ast.parse(starter.preamble)) or ""
     return Lab(
         id=lab_id,
+        folder=folder,
         title=docstring.partition("\n")[0].strip(),
         steps=tuple(_step(cell, index, solutions) for index, cell in enumerate(starter.cells, 1)),
         checks=_cells(folder, "checks.py"),

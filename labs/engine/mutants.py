@@ -8,6 +8,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import chain
 
 # Keyword arguments that change how a value looks, not what it is.
 _COSMETIC = frozenset(("ensure_ascii",))
@@ -38,7 +39,7 @@ def mutants(solution: str, starter: str, results: Mapping[str, object]) -> list[
     """
     tree = ast.parse(solution)
     found = {ast.unparse(tree): Mutant("nothing", solution)}
-    for change in (*_changes(tree, starter), *_hard_coded(tree, results)):
+    for change in chain(_changes(tree, starter), _hard_coded(tree, results)):
         text = ast.unparse(tree)
         found.setdefault(text, Mutant(change, text + "\n"))
     return list(found.values())[1:]

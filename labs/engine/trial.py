@@ -123,7 +123,7 @@ class _Stage:
             fail(f"`{function}`에 함수가 아닌 값이 들어 있습니다. 같은 이름의 변수를 만들지 않았는지 보세요.")
         mark = len(self.cloud.trace)
         value = seal(_shielded(lambda: target(*args), f"{function}({', '.join(map(repr, args))})"))
-        self.calls.append(Call(self.cloud.trace.since(mark), self.cloud.dump(), label, value))
+        self.calls.append(Call(self.cloud.trace.since(mark), self.cloud.dump(), label, function, value))
         return value
 
 

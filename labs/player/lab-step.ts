@@ -47,6 +47,8 @@ interface Parts {
 
 type SolutionView = "closed" | "asking" | "plain" | "compared";
 
+/** The symbol row outlives the editor's focus by this much: a tap on a button under it must not meet a moved button. */
+const TAP_MS = 300;
 /** How long a button says "copied". */
 const NOTE_MS = 2_000;
 /** Faster than this the running time would flicker. */
@@ -73,6 +75,7 @@ export class LabStep extends LitElement {
   #asideOpen = false;
   #note = "";
   #noteTimer: ReturnType<typeof setTimeout> | undefined;
+  #focusTimer: ReturnType<typeof setTimeout> | undefined;
   #ticker: ReturnType<typeof setInterval> | undefined;
   #shownOutcome: StepState["outcome"] = null;
 
@@ -101,6 +104,8 @@ export class LabStep extends LitElement {
       () => document.removeEventListener("visibilitychange", flush),
       () => window.removeEventListener("pagehide", flush),
     );
+    this.addEventListener("focusin", this.#followFocus);
+    this.addEventListener("focusout", this.#followFocus);
     this.#learnNames(runtime.status);
     void session.open().then(() => this.#openEditor());
   }
@@ -110,11 +115,21 @@ export class LabStep extends LitElement {
     for (const leave of this.#leave.splice(0)) leave();
     clearInterval(this.#ticker);
     clearTimeout(this.#noteTimer);
+    clearTimeout(this.#focusTimer);
     this.#ticker = undefined;
     this.#editor?.destroy();
     this.#editor = null;
     void this.#session?.close();
   }
+
+  // Whether the learner is in the code: phones show a row of symbols then.
+  readonly #followFocus = () => {
+    clearTimeout(this.#focusTimer);
+    this.#focusTimer = setTimeout(() => {
+      const typing = this.querySelector(":is(.lab-editor, .lab-symbols):focus-within") !== null;
+      this.toggleAttribute("data-typing", typing);
+    }, TAP_MS);
+  };
 
   /** Reads the build's HTML once and takes it apart. */
   #begin(): void {

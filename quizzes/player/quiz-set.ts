@@ -155,7 +155,7 @@ export class QuizSet extends LitElement {
           rev: item.rev,
           page: location.href,
           chosen: entry.chosen,
-          verdict: entry.verdict ?? "-",
+          verdict: entry.verdict ? strings.verdicts[entry.verdict].title : "-",
           verified: typeof explanation === "object" ? explanation.verified : "-",
         },
         rate: (confidence) => this.#change(sessions.rate(session, item.id, confidence)),

@@ -63,7 +63,8 @@ def test_every_link_inside_the_site_leads_to_a_page_and_an_anchor_that_exist(sit
 
 def test_ids_are_unique_on_every_page(site: Path) -> None:
     for page in pages(site):
-        repeated = [name for name, count in Counter(parsed(page).xpath("//@id")).items() if count > 1]
+        seen: Counter[str] = Counter(parsed(page).xpath("//@id"))
+        repeated = [name for name, count in seen.items() if count > 1]
         assert repeated == [], page.relative_to(site)
 
 

@@ -64,9 +64,12 @@ def test_a_page_reloads_after_a_build_only_when_asked_to(root: Path) -> None:
         with urllib.request.urlopen(server.url + "@dev/changes", timeout=5) as events:
             # The server waits in another thread: announce until it has surely begun to wait.
             done = threading.Event()
-            announcer = threading.Thread(
-                target=lambda: [changes.announce() for _ in iter(lambda: done.wait(0.05), True)]
-            )
+
+            def announce_until_done() -> None:
+                while not done.wait(0.05):
+                    changes.announce()
+
+            announcer = threading.Thread(target=announce_until_done)
             announcer.start()
             first = events.readline()
             done.set()

@@ -309,6 +309,9 @@ export class LabClient implements LabRuntime {
       case "reply":
         this.#answer(message.id, message.reply);
         break;
+      case "error":
+        this.#fault(message.id, new RuntimeFailure("crashed", message.detail));
+        break;
       case "broken":
         this.#buried(connection, message.detail);
         break;
@@ -337,6 +340,17 @@ export class LabClient implements LabRuntime {
       return;
     }
     this.#asked.get(id)?.answer(reply);
+    this.#asked.delete(id);
+  }
+
+  #fault(id: number, failure: RuntimeFailure): void {
+    console.warn(`[lab] the engine failed: ${failure.detail}`);
+    const job = this.#job;
+    if (job?.id === id) {
+      this.#settle(job, () => job.fail(failure));
+      return;
+    }
+    this.#asked.get(id)?.fail(failure);
     this.#asked.delete(id);
   }
 

@@ -36,6 +36,7 @@ _CAPPED = "\n[출력이 너무 많아 여기까지만 보입니다. 코드는 �
 
 _NO_JAVASCRIPT = "실습 코드에서는 `{name}` 모듈을 쓸 수 없습니다. 브라우저와 네트워크는 막혀 있습니다."
 _JAVASCRIPT = frozenset({"js", "pyodide_js"})
+_LISTS = ("path", "meta_path", "path_hooks", "argv")
 
 
 class Output:
@@ -97,7 +98,6 @@ class Watch:
         self._deadline_s = deadline_s
         self._listen = listen
         self._asked = asked
-        self._hears = can_run_sync()
         self._started_at: float | None = None
         self._looked_at = 0.0
         self._listened_at = 0.0
@@ -151,7 +151,8 @@ class Watch:
         now = perf_counter()
         if now - self._listened_at >= _LISTEN_S:
             self._output.flush()
-            if self._hears:
+            # Not while JavaScript stands between this call and the worker's, as in a callback of the browser.
+            if can_run_sync():
                 run_sync(self._listen())
             now = self._listened_at = perf_counter()
             if self._verdict is None and self._asked():
@@ -199,7 +200,7 @@ class _House:
 
     def __init__(self) -> None:
         self._modules = dict(sys.modules)
-        self._lists = [(kept, list(kept)) for kept in (sys.path, sys.meta_path, sys.path_hooks, sys.argv)]
+        self._lists = [(name, getattr(sys, name), list(getattr(sys, name))) for name in _LISTS]
         self._environment = dict(os.environ)
         self._recursion = sys.getrecursionlimit()
         self._folder = os.getcwd()  # noqa: PTH109 - Path would import more than it tells
@@ -211,8 +212,9 @@ class _House:
         sys.settrace(None)
         sys.setprofile(None)
         sys.setrecursionlimit(self._recursion)
-        for kept, content in self._lists:
+        for name, kept, content in self._lists:
             kept[:] = content
+            setattr(sys, name, kept)
         for name in sys.modules.keys() - self._modules.keys():
             if not _of_the_library(sys.modules[name]):
                 del sys.modules[name]
@@ -232,8 +234,9 @@ def _of_the_library(module: object) -> bool:
 
 def begin(
     send: Callable[[str, str], None], listen: Callable[[], object], asked: Callable[[], bool]
-) -> tuple[Callable[[str, float], str], Callable[[], bool]]:
-    """The two functions the worker calls: answer a request within a deadline, and tell whether Python is still sound.
+) -> tuple[Callable[[str, float], str], Callable[[], bool], Callable[[], bool]]:
+    """The functions the worker calls: answer a request within a deadline, tell whether Python is still sound, and whether
+    running code can hear a stop.
 
     `send` takes a stream's name and text; `listen` returns a promise that is kept once waiting messages were heard; `asked`
     says whether one of them was a stop.
@@ -260,7 +263,7 @@ def begin(
     def sound() -> bool:
         return '"PONG"' in handle('{"op": "ping"}', _unheard)
 
-    return answer, sound
+    return answer, sound, can_run_sync
 
 
 def _unheard(stream: str, text: str) -> None:

@@ -36,6 +36,7 @@ class OrderView implements ItemView {
   readonly #remaining: HTMLElement;
   readonly #placed = document.createElement("ol");
   readonly #empty = document.createElement("p");
+  readonly #caption = document.createElement("p");
   readonly #rows: ReadonlyMap<string, HTMLElement>;
   readonly #controls = new Map<string, Controls>();
   #chosen: readonly string[] = [];
@@ -50,7 +51,10 @@ class OrderView implements ItemView {
     this.#remaining.setAttribute("aria-label", strings.remaining);
     this.#empty.className = "qz-placed-empty";
     this.#empty.textContent = strings.sequenceEmpty;
-    this.#remaining.before(this.#empty, this.#placed);
+    this.#caption.className = "qz-steps-caption";
+    this.#caption.textContent = strings.remaining;
+    this.#caption.setAttribute("aria-hidden", "true");
+    this.#remaining.before(this.#empty, this.#placed, this.#caption);
     for (const [id, row] of this.#rows) this.#equip(id, row);
   }
 
@@ -66,6 +70,7 @@ class OrderView implements ItemView {
     this.#empty.hidden = sequence.length > 0;
     this.#placed.hidden = sequence.length === 0;
     this.#remaining.hidden = this.#remaining.childElementCount === 0;
+    this.#caption.hidden = this.#remaining.hidden;
     for (const [id, row] of this.#rows) this.#draw(id, row, locked);
     for (const [id, row] of this.#rows) {
       const right = rubric !== null && rubric.key.indexOf(id) === chosen.indexOf(id);

@@ -109,11 +109,16 @@ function lesson(item: RubricItem): TemplateResult {
     <p class="qz-sources">
       ${strings.sources}
       ${item.sources.map(
-        (source, place) => html`${place > 0 ? " · " : ""}<a href=${source.url}>${source.title}</a>
-          <span>(${strings.checkedOn(source.checked)})</span>`,
+        (source, place) => html`${place > 0 ? " · " : " "}<a href=${source.url}>${source.title}</a>`,
       )}
+      <span>(${strings.checkedOn(oldest(item))})</span>
     </p>
   </div>`;
+}
+
+/** One date vouches for the whole line, so it may not look fresher than any of its sources. */
+function oldest({ sources, verified }: RubricItem): string {
+  return [verified, ...sources.map((source) => source.checked)].reduce((one, other) => (one < other ? one : other));
 }
 
 function reportPanel(foot: Foot): TemplateResult {

@@ -10,9 +10,8 @@ import re
 from collections.abc import Iterable
 from functools import cache
 from html.parser import HTMLParser
+from importlib.resources import files
 from pathlib import Path
-
-import material
 
 from scripts.steps.stages import StageError
 
@@ -123,7 +122,7 @@ def _read(html: str) -> _Page:
 @cache
 def _known_scripts() -> tuple[re.Pattern[str], ...]:
     """The theme's inline scripts as patterns; where a template writes a value, any text without a quote may stand."""
-    folder = Path(next(iter(material.__path__))) / "templates" / "partials" / "javascripts"
+    folder = files("material") / "templates" / "partials" / "javascripts"
     texts = [script for name in _TEMPLATES for script in _SCRIPT.findall((folder / f"{name}.html").read_text("utf-8"))]
     return tuple(
         re.compile('[^"]*'.join(re.escape(part) for part in re.split(r"\{\{.*?\}\}", text)), re.DOTALL)

@@ -11,32 +11,31 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from html import escape
+from itertools import pairwise
 from pathlib import Path
 
-from bs4 import BeautifulSoup, NavigableString, Tag
-from bs4.element import PreformattedString
+from bs4 import BeautifulSoup, Tag
+from bs4.element import NavigableString, PreformattedString
 
 from scripts.steps.stages import StageError
 from theme import facts
 
-# Never found: answers and solutions, drawings (their steps are listed beside them), what scripts read, and controls.
+# Never found: answers and solutions, drawings (their steps are listed beside them), what scripts read, controls, and the
+# lists of sources, which repeat the same titles everywhere.
+# The class is for HTML inside Markdown, from which the theme's plugin takes the attribute away.
 EXCLUDED = (
-    "[data-search-exclude], .quiz, .lab-solution, template, script, style, noscript, svg, button, input, textarea, "
-    ".headerlink, .linenos"
+    "[data-search-exclude], .search-exclude, .quiz, .lab-solution, template, script, style, noscript, svg, button, input, "
+    "textarea, .headerlink, .linenos, .facts-meta, .facts-sources"
 )
-_BLOCKS = frozenset(
-    "address article aside blockquote caption dd details div dl dt figcaption figure footer header hr legend li main nav "
-    "ol p section summary table tbody td tfoot th thead tr ul fieldset form".split()
+_BLOCKS = re.compile(
+    r"address|article|aside|blockquote|caption|d[dlt]|details|div|fieldset|figcaption|figure|footer|form|header|hr|legend|"
+    r"li|main|nav|[ou]l|p|section|summary|table|tbody|td|tfoot|t[hr]|thead"
 )
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 
-# Longest first, so that 에서는 is not read as 에서 + 는.
-JOSA = tuple(
-    sorted(
-        "으로부터 에서부터 이라는 라는 이란 에게서 에서는 으로는 으로써 으로서 에는 에도 에서 에게 까지 부터 처럼 보다 마다 이나 이며 "
-        "으로 로는 은 는 이 가 을 를 에 의 로 와 과 도 란 만".split(),
-        key=lambda josa: (-len(josa), josa),
-    )
+_JOSA = re.compile(
+    r"(?:으로부터|에서부터|이라는|라는|이란|에게서|에서는|으로는|으로써|으로서|에는|에도|에서|에게|까지|부터|처럼|보다|마다|이나|이며|"
+    r"으로|로는|은|는|이|가|을|를|에|의|로|와|과|도|란|만)$"
 )
 # A word that ends so is a verb or already carries a particle: it does not begin a compound.
 _NOT_FIRST = re.compile(
@@ -72,7 +71,7 @@ def apply(site: Path) -> None:
     locations = dict.fromkeys(document["location"].partition("#")[0] for document in content["docs"])
     if not locations:
         raise StageError("페이지", "검색 색인이 비어 있습니다. mkdocs build가 새로 만든 폴더에 한 번만 적용하세요.")
-    synonyms = [frozenset({term.english, term.korean, *term.variants}) for term in facts.load().glossary.values()]
+    synonyms = [names_of(term.english, term.korean, *term.variants) for term in facts.load().glossary.values()]
     entries = [
         section.entry(synonyms)
         for location in locations
@@ -99,30 +98,37 @@ def keys_of(texts: Iterable[str], synonyms: Sequence[frozenset[str]]) -> list[st
     texts = list(texts)
     joined = [pair for text in texts for phrase in re.split(r"[^\w\s]+", text) for pair in _joined(phrase)]
     whole = _tidy(" ".join(texts)).lower()
+    # A name of two syllables (제거, 미스) is too common a word to tell that a text is about the term.
     others = [
         form
         for forms in synonyms
-        if (found := {form for form in forms if _mentions(whole, form)})
-        for form in sorted(forms - found)
+        if any(len(form) > 2 and _mentions(whole, form) for form in forms)
+        for form in sorted(forms)
+        if not _mentions(whole, form)
     ]
     return list(dict.fromkeys([*joined, *(key for form in others for key in (form.lower(), _squeezed(form)))]))
 
 
+def names_of(*forms: str) -> frozenset[str]:
+    """The names of one term: "A(B)" and "A, B" are two names each, any other parenthesis is an aside."""
+    parts = (part for form in forms for part in re.sub(r"\((.*)\)$", r",\1", form).split(","))
+    names = (_tidy(re.sub(r"\(.*?\)", "", part)) for part in parts)
+    return frozenset(name for name in names if name)
+
+
 def without_josa(word: str) -> str:
     """The word without its trailing particle, when at least two syllables remain."""
-    for josa in JOSA:
-        if word.endswith(josa) and len(_HANGUL.findall(word[: -len(josa)])) >= 2:
-            return word[: -len(josa)]
-    return word
+    stem = _JOSA.sub("", word)
+    return stem if len(_HANGUL.findall(stem)) >= 2 else word
 
 
 def _joined(phrase: str) -> Iterator[str]:
     words = _WORD.findall(phrase)
-    for first, second in zip(words, words[1:], strict=False):
+    for first, second in pairwise(words):
         second = without_josa(second)
         if not _HANGUL.search(second) or len(first) < 2 or len(second) < 2 or len(first) + len(second) > 12:
             continue
-        if not _NOT_FIRST.search(first) and not _NOT_SECOND.search(second):
+        if without_josa(first) == first and not _NOT_FIRST.search(first) and not _NOT_SECOND.search(second):
             yield (first + second).lower()
 
 
@@ -169,7 +175,7 @@ class _Reader:
         elif tag.name == "code":
             self._html.append(f"<code>{escape(tag.get_text(), quote=False)}</code>")
             self._plain.append(tag.get_text())
-        elif tag.name in _BLOCKS:
+        elif _BLOCKS.fullmatch(tag.name):
             self._flush()
             self._walk(tag)
             self._flush()

@@ -1,0 +1,149 @@
+/**
+ * Brings Python to life in the worker: `boot` tries the given strategies in order, the quickest first.
+ *
+ * A strategy that cannot (no snapshot, a stale one) returns null; one that fails is reported and the next is tried.
+ */
+
+import type { PyodideAPI } from "pyodide";
+import { Assets } from "./assets.ts";
+import { RuntimeFailure } from "./errors.ts";
+import type { BootStage } from "./protocol.ts";
+import { readStoredZip } from "./zip.ts";
+
+export interface BootContext {
+  /** The bundle's folder. */
+  readonly base: URL;
+  readonly id: string;
+  readonly fetch: typeof fetch;
+  readonly onProgress: (stage: BootStage, loaded: number, total: number) => void;
+  readonly mark: (stage: string) => void;
+}
+
+/** Python with the engine imported and one cache command answered. */
+export type Python = PyodideAPI;
+
+/** Throws RuntimeFailure or whatever went wrong. */
+export type BootStrategy = (context: BootContext) => Promise<Python | null>;
+
+interface Lock {
+  readonly packages: Readonly<Record<string, { readonly file_name: string; readonly sha256: string }>>;
+}
+
+type LoadPyodide = typeof import("pyodide").loadPyodide;
+type Config = NonNullable<Parameters<LoadPyodide>[0]>;
+type FsInit = NonNullable<Config["fsInit"]>;
+
+/** What the worker needs to have in memory before learner code comes: the engine, every lab, and the libraries. */
+const OPEN = `
+from labs.engine import service
+service.handle('{"op": "ping"}', lambda stream, text: None)
+`;
+
+export async function boot(context: BootContext, strategies: readonly BootStrategy[]): Promise<Python> {
+  let problem: unknown = new RuntimeFailure("start", "no way to start");
+  for (const strategy of strategies) {
+    try {
+      const python = await strategy(context);
+      if (python !== null) {
+        return python;
+      }
+    } catch (error) {
+      console.warn("[lab] a way to start Python failed", error);
+      problem = error;
+    }
+  }
+  throw problem;
+}
+
+/** From the files of the bundle, without anything kept from an earlier visit. */
+export const bootFromBundle: BootStrategy = async (context) => {
+  context.onProgress("download", 0, 0);
+  const assets = await Assets.open(context.base, context.id, context.fetch, (loaded, total) =>
+    context.onProgress("download", loaded, total),
+  );
+  let failed: (failure: unknown) => void = () => undefined;
+  const failure = new Promise<never>((_, reject) => {
+    failed = reject;
+  });
+  // Everything at once: the network is the slowest part of a first visit.
+  const wasm = assets.stream("pyodide.asm.wasm", failed);
+  const stdlib = assets.content("python_stdlib.zip");
+  const lock = assets.json("pyodide-lock.json") as Promise<Lock>;
+  const packages = lock.then((known) => loadPackages(assets, known));
+  const scripts = Promise.all([assets.script("pyodide.mjs"), assets.script("pyodide.asm.mjs")]);
+  const downloads = Promise.all([stdlib, packages, scripts]);
+  // Whichever fails first ends the boot; the others must not be reported as unheard.
+  for (const promise of [failure, stdlib, lock, packages, scripts]) {
+    promise.catch(() => undefined);
+  }
+  const [{ loadPyodide }, { default: createPyodideModule }] = await scripts;
+  const restoreFetch = serve({
+    "pyodide.asm.wasm": () => Promise.resolve(new Response(wasm, { headers: { "Content-Type": "application/wasm" } })),
+    "python_stdlib.zip": async () => new Response((await stdlib) as Uint8Array<ArrayBuffer>),
+  });
+  downloads.then(
+    () => {
+      context.mark("download");
+      context.onProgress("start", 0, 0);
+    },
+    (error: unknown) => failed(error),
+  );
+  try {
+    const python = await Promise.race([
+      failure,
+      (loadPyodide as LoadPyodide)({
+        indexURL: context.base.href,
+        packageBaseUrl: context.base.href,
+        lockFileContents: (await lock) as unknown as NonNullable<Config["lockFileContents"]>,
+        createPyodideModule: createPyodideModule as NonNullable<Config["createPyodideModule"]>,
+        fsInit: unpackInto(packages),
+        stdin: () => null,
+      }),
+    ]);
+    context.mark("start");
+    context.onProgress("open", 0, 0);
+    python.runPython(OPEN);
+    context.mark("open");
+    return python;
+  } finally {
+    restoreFetch();
+  }
+};
+
+type Files = readonly { readonly name: string; readonly data: Uint8Array }[];
+
+async function loadPackages(assets: Assets, lock: Lock): Promise<Files> {
+  const archives = await Promise.all(
+    Object.values(lock.packages).map(({ file_name }) => assets.content(file_name.replace(/\.bin$/, ""))),
+  );
+  return archives.flatMap(readStoredZip);
+}
+
+/** Puts the packages where Python looks for them. Quicker than loadPackage, which unpacks with Python. */
+function unpackInto(packages: Promise<Files>): FsInit {
+  return async (fs, { sitePackages }) => {
+    const folders = new Set<string>();
+    for (const { name, data } of await packages) {
+      const path = `${sitePackages}/${name}`;
+      const folder = path.slice(0, path.lastIndexOf("/"));
+      if (!folders.has(folder)) {
+        fs.mkdirTree(folder);
+        folders.add(folder);
+      }
+      fs.writeFile(path, data, { canOwn: true });
+    }
+  };
+}
+
+/** Lets Pyodide's own requests for `files` be answered by us, and no others. The returned function undoes it. */
+function serve(files: Readonly<Record<string, () => Promise<Response>>>): () => void {
+  const original = globalThis.fetch;
+  globalThis.fetch = (input) => {
+    const url = input instanceof Request ? input.url : String(input);
+    const answer = files[url.slice(url.lastIndexOf("/") + 1)];
+    return answer ? answer() : Promise.reject(new TypeError(`${url} is not part of the runtime`));
+  };
+  return () => {
+    globalThis.fetch = original;
+  };
+}

@@ -1,0 +1,186 @@
+/**
+ * Entry of the worker: Python for every lab of the tab. Bundled by itself into lab-worker.js.
+ *
+ * Answers calls in order, one at a time. While learner code runs, the worker hears a stop only in the moments guard.py gives it.
+ */
+
+import { type BootContext, boot, bootFromBundle, type Python } from "./boot.ts";
+import { RuntimeFailure } from "./errors.ts";
+import guard from "./guard.py";
+import { lockDown } from "./lockdown.ts";
+import type { Connect, FromWorker, ToWorker } from "./protocol.ts";
+import type { OutputChunk } from "./types.ts";
+
+/** The part of a worker's global that is used here; the DOM's types stand for a page. */
+interface WorkerScope {
+  onmessage: ((event: MessageEvent<Connect>) => void) | null;
+}
+
+/** The two functions that `begin` of guard.py returns. */
+interface Engine {
+  answer(request: string, deadlineMs: number): Promise<string>;
+  isSound(): boolean;
+}
+
+interface PyFunction {
+  (...args: readonly unknown[]): unknown;
+  callPromising(...args: readonly unknown[]): Promise<unknown>;
+}
+
+/** At most this often, so that progress does not become a flood of its own. */
+const PROGRESS_MS = 60;
+
+const scope = globalThis as unknown as WorkerScope;
+
+scope.onmessage = ({ ports: [port] }) => {
+  scope.onmessage = null;
+  if (port !== undefined) {
+    serve(port);
+  }
+};
+
+function serve(port: MessagePort): void {
+  // Bound now: learner code that changes MessagePort later changes nothing here.
+  const post: (message: FromWorker) => void = port.postMessage.bind(port);
+  const ear = new Ear();
+  let engine: Promise<Engine> | null = null;
+  let last: Promise<void> = Promise.resolve();
+  let current = 0;
+  let stopped = 0;
+
+  const send = (stream: OutputChunk["stream"], text: string) =>
+    post({ type: "output", id: current, chunks: [{ stream, text }] });
+  const start = () => open(post, send, ear, () => stopped === current);
+
+  port.onmessage = ({ data }: MessageEvent<ToWorker>) => {
+    switch (data.type) {
+      case "boot":
+        engine ??= start();
+        break;
+      case "stop":
+        stopped = data.id;
+        break;
+      case "call": {
+        const { id, request, deadlineMs } = data;
+        last = last.then(async () => {
+          current = id;
+          await call(post, engine ?? Promise.reject(new Error("not booted")), id, request, deadlineMs);
+        });
+        break;
+      }
+    }
+  };
+}
+
+async function call(
+  post: (message: FromWorker) => void,
+  engine: Promise<Engine>,
+  id: number,
+  request: string,
+  deadlineMs: number,
+): Promise<void> {
+  let python: Engine;
+  try {
+    python = await engine;
+  } catch {
+    return; // The page was told when it failed.
+  }
+  try {
+    post({ type: "reply", id, reply: await python.answer(request, deadlineMs) });
+  } catch (error) {
+    post({ type: "error", id, detail: String(error) });
+  }
+  try {
+    if (!python.isSound()) {
+      post({ type: "broken", detail: "no sound answer to a ping" });
+    }
+  } catch (error) {
+    post({ type: "broken", detail: String(error) });
+  }
+}
+
+async function open(
+  post: (message: FromWorker) => void,
+  send: (stream: OutputChunk["stream"], text: string) => void,
+  ear: Ear,
+  asked: () => boolean,
+): Promise<Engine> {
+  const timings: Record<string, number> = {};
+  try {
+    const python = await boot(bootContext(post, timings), [bootFromBundle]);
+    const { engine, hears } = await begin(python, send, ear, asked);
+    lockDown(globalThis);
+    post({ type: "ready", hears, timings });
+    return engine;
+  } catch (error) {
+    const code = error instanceof RuntimeFailure ? error.code : lacking() ? "unsupported" : "start";
+    const detail = error instanceof RuntimeFailure ? error.detail : String(error);
+    post({ type: "failed", code, detail });
+    throw error;
+  }
+}
+
+function lacking(): boolean {
+  return typeof WebAssembly !== "object" || typeof WebAssembly.instantiateStreaming !== "function";
+}
+
+function bootContext(post: (message: FromWorker) => void, timings: Record<string, number>): BootContext {
+  const started = performance.now();
+  let shown = Number.NEGATIVE_INFINITY;
+  let stageShown = "";
+  return {
+    base: new URL(`../runtime/${RUNTIME_ID}/`, import.meta.url),
+    id: RUNTIME_ID,
+    // The address names the content, so a copy in the browser's cache needs no asking.
+    fetch: (url) => fetch(url, { cache: "force-cache", credentials: "omit" }),
+    onProgress: (stage, loaded, total) => {
+      const now = performance.now();
+      if (stage !== stageShown || now - shown >= PROGRESS_MS || loaded === total) {
+        shown = now;
+        stageShown = stage;
+        post({ type: "progress", stage, loaded, total });
+      }
+    },
+    mark: (stage) => {
+      timings[stage] = performance.now() - started;
+    },
+  };
+}
+
+async function begin(
+  python: Python,
+  send: (stream: OutputChunk["stream"], text: string) => void,
+  ear: Ear,
+  asked: () => boolean,
+): Promise<{ engine: Engine; hears: boolean }> {
+  const namespace = python.toPy({ __name__: "lab_guard" });
+  python.runPython(guard, { globals: namespace, filename: "lab_guard.py" });
+  const [answer, isSound, canHear] = namespace.get("begin")(send, () => ear.listen(), asked) as PyFunction[];
+  if (answer === undefined || isSound === undefined || canHear === undefined) {
+    throw new Error("guard.py returned too little");
+  }
+  return {
+    engine: {
+      answer: async (request, deadlineMs) => String(await answer.callPromising(request, deadlineMs)),
+      isSound: () => isSound() === true,
+    },
+    hears: (await canHear.callPromising()) === true,
+  };
+}
+
+/** A promise that is kept after the messages that have already arrived were heard. Quicker than a timer, which browsers delay. */
+class Ear {
+  readonly #bell = new MessageChannel();
+  #heard: () => void = () => undefined;
+
+  constructor() {
+    this.#bell.port1.onmessage = () => this.#heard();
+  }
+
+  listen(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#heard = resolve;
+      this.#bell.port2.postMessage(null);
+    });
+  }
+}
