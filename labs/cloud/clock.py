@@ -135,7 +135,8 @@ def _perf_counter_ns() -> int:
     return clock.now_us * 1000 if clock else _real_perf_counter_ns()
 
 
-def _sleep(seconds: float) -> None:
+def sleep(seconds: float) -> None:
+    """`time.sleep` on the installed clock, for libraries that keep a `sleep` of their own."""
     clock = _clock()
     if clock:
         clock.sleep(seconds)
@@ -167,7 +168,7 @@ _VIRTUAL_TIME: dict[str, Callable[..., object]] = {
     "monotonic_ns": _monotonic_ns,
     "perf_counter": _perf_counter,
     "perf_counter_ns": _perf_counter_ns,
-    "sleep": _sleep,
+    "sleep": sleep,
     "gmtime": _gmtime,
     "localtime": _localtime,
     "strftime": _strftime,

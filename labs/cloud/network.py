@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Protocol
 
-from labs.cloud.clock import VirtualClock
+from labs.cloud.clock import VirtualClock, sleep
 
 
 class Session(Protocol):
@@ -124,7 +124,8 @@ class Dialler(Protocol):
 
 @contextmanager
 def redis_connections(dial: Dialler) -> Iterator[None]:
-    """Let redis-py connect through `dial` instead of TCP until the block ends."""
+    """Let redis-py connect through `dial` instead of TCP, and wait in virtual time, until the block ends."""
+    from redis import retry
     from redis.connection import Connection, SSLConnection
 
     def connect(connection: Connection) -> Wire:
@@ -136,11 +137,19 @@ def redis_connections(dial: Dialler) -> Iterator[None]:
         # The node answers a TLS greeting in plain RESP, which no TLS library can read.
         raise OSError(1, "[SSL: WRONG_VERSION_NUMBER] wrong version number")
 
-    saved = (Connection._connect, SSLConnection._wrap_socket_with_ssl)
-    setattr(Connection, "_connect", connect)  # noqa: B010 - mypy refuses an assignment to a method
-    setattr(SSLConnection, "_wrap_socket_with_ssl", wrap_with_tls)  # noqa: B010
+    replacements: list[tuple[object, str, object]] = [
+        (Connection, "_connect", connect),
+        (SSLConnection, "_wrap_socket_with_ssl", wrap_with_tls),
+        (retry, "sleep", sleep),
+    ]
+    saved = [(owner, name, getattr(owner, name)) for owner, name, _ in replacements]
+    _set_all(replacements)
     try:
         yield
     finally:
-        setattr(Connection, "_connect", saved[0])  # noqa: B010
-        setattr(SSLConnection, "_wrap_socket_with_ssl", saved[1])  # noqa: B010
+        _set_all(saved)
+
+
+def _set_all(values: list[tuple[object, str, object]]) -> None:
+    for owner, name, value in values:
+        setattr(owner, name, value)

@@ -270,6 +270,6 @@ def explain(error: BaseException, message: str) -> str:
     """What an error means and what to look at, in Korean with code in backticks. `message` is its text as shown."""
     names = {cls.__name__ for cls in type(error).__mro__}
     for pattern in PATTERNS:
-        if pattern.error in names and (found := re.search(pattern.message, message)):
+        if pattern.error in names and (found := _search(pattern.message, message)):
             return pattern.text.format(**found.groupdict())
     return _UNKNOWN

@@ -13,7 +13,9 @@ from labs.engine.report import CheckOutcome, CheckResult
 from labs.engine.trial import Guard, LearnerError, Trial, Write, perform
 
 _OTHER_DATA = "다른 데이터로 바꾸어 다시 확인했습니다. "
-_NOT_YET = "앞의 확인을 통과하면 이어서 확인합니다."
+NOT_YET = "앞의 확인을 통과하면 이어서 확인합니다."
+"""What a check says that was not reached."""
+
 _TAMPERED = (
     "라이브러리나 파이썬의 함수를 바꾸는 코드가 있어 채점하지 않았습니다({names}). "
     "그 줄을 지우고, 바꾸지 않은 `redis`로 풀어 보세요."
@@ -90,7 +92,7 @@ def _results(checks: tuple[Check, ...], record: Record, data: object) -> list[Ch
     results: list[CheckResult] = []
     reached = True
     for check in checks:
-        message = _verdict(check, record, data) if reached else _NOT_YET
+        message = _verdict(check, record, data) if reached else NOT_YET
         results.append(CheckResult(name=check.name, passed=reached and not message, message=message))
         reached = reached and not message
     return results

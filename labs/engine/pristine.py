@@ -43,7 +43,7 @@ class Pristine:
                 changed.append(f"{_name(original.owner)}.{original.name}")
         for cls, names in self._classes.items():
             # A method put on a subclass hides the inherited one without replacing anything.
-            for name in [name for name, value in vars(cls).items() if name not in names and callable(value)]:
+            for name in [name for name, value in vars(cls).items() if name not in names and _hides(name, value)]:
                 delattr(cls, name)
                 changed.append(f"{_name(cls)}.{name}")
         for name, value in self._builtins.items():
@@ -56,6 +56,11 @@ class Pristine:
 
 def _watched(name: str) -> bool:
     return name.partition(".")[0] in _WATCHED
+
+
+def _hides(name: str, value: object) -> bool:
+    """Whether a new attribute of a class is a learner's doing: libraries keep data under private names there."""
+    return callable(value) or not name.startswith("_")
 
 
 def _classes(module: ModuleType) -> list[type]:

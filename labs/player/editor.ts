@@ -48,6 +48,8 @@ export interface EditorOptions {
   readonly onChange: (code: string) => void;
   readonly onRun: () => void;
   readonly onCheck: () => void;
+  /** Pixels at the top and the bottom of the window under which the cursor would not be seen. */
+  readonly covered: () => { readonly top: number; readonly bottom: number };
   /** Names the lab offers, as far as they are known when the learner asks. */
   readonly names: () => readonly CompletionName[];
 }
@@ -141,6 +143,7 @@ function extensions(options: EditorOptions, hint: HTMLElement) {
       spellcheck: "false",
     }),
     EditorState.phrases.of(strings.editor.phrases),
+    EditorView.scrollMargins.of(() => options.covered()),
     EditorView.updateListener.of((update) => {
       if (update.docChanged) options.onChange(update.state.doc.toString());
     }),

@@ -7,6 +7,7 @@
 
 import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from "lit";
 import { guard } from "lit/directives/guard.js";
+import { keyed } from "lit/directives/keyed.js";
 import type { LearningRecord } from "../../theme/record/index.ts";
 import type { Editor, EditorKey } from "./editor.ts";
 import { LabInspector } from "./inspector/lab-inspector.ts";
@@ -19,6 +20,7 @@ import type { Highlight } from "./views/comparison.ts";
 import { comparison } from "./views/comparison.ts";
 import { icons } from "./views/icons.ts";
 import { followKeyboard } from "./views/keyboard-inset.ts";
+import { message } from "./views/message.ts";
 import { checkList, errorDetails, type Onward, onward, verdict } from "./views/outcome.ts";
 import { OutputPane } from "./views/output.ts";
 
@@ -49,6 +51,8 @@ type SolutionView = "closed" | "asking" | "plain" | "compared";
 
 /** The symbol row outlives the editor's focus by this much: a tap on a button under it must not meet a moved button. */
 const TAP_MS = 300;
+/** A run that takes longer than this clears the result before it; a shorter one just replaces it. */
+const PATIENCE_MS = 400;
 /** How long a button says "copied". */
 const NOTE_MS = 2_000;
 /** Faster than this the running time would flicker. */
@@ -77,6 +81,8 @@ export class LabStep extends LitElement {
   #noteTimer: ReturnType<typeof setTimeout> | undefined;
   #focusTimer: ReturnType<typeof setTimeout> | undefined;
   #ticker: ReturnType<typeof setInterval> | undefined;
+  /** When the program that runs now was started, on the page's clock. */
+  #startedAt: number | null = null;
   #shownOutcome: StepState["outcome"] = null;
 
   protected override createRenderRoot(): HTMLElement {
@@ -91,7 +97,7 @@ export class LabStep extends LitElement {
     const { runtime } = LabStep.services;
     this.#leave.push(
       session.subscribe(() => this.requestUpdate()),
-      session.onOutput((chunk) => (chunk === null ? this.#output.clear() : this.#output.append(chunk))),
+      session.onOutput((chunk) => (chunk === null ? this.#output.begin() : this.#output.append(chunk))),
       this.#book.subscribe(() => this.requestUpdate()),
       runtime.onStatus((status) => this.#learnNames(status)),
       whenNear(this, () => runtime.preload()),
@@ -146,6 +152,8 @@ export class LabStep extends LitElement {
       solutionText: textOf(this.querySelector(".lab-solution-source")),
       hints: takeHints(this.closest(".lab") ?? this),
     };
+    // Open for readers without scripts; here the learner's own output has that place.
+    this.#parts.recorded?.removeAttribute("open");
     this.replaceChildren();
     const info = {
       lab,
@@ -184,6 +192,7 @@ export class LabStep extends LitElement {
         onChange: (code) => session.edit(code),
         onRun: () => void session.run(),
         onCheck: () => void session.check(),
+        covered: () => this.#covered(),
         names: () => this.#names,
       });
     } catch (error) {
@@ -191,6 +200,13 @@ export class LabStep extends LitElement {
       this.#editorFailed = true;
     }
     this.requestUpdate();
+  }
+
+  #covered(): { readonly top: number; readonly bottom: number } {
+    const header = document.querySelector(".md-header")?.clientHeight ?? 0;
+    const bar = this.querySelector(".lab-bar")?.clientHeight ?? 0;
+    const keyboard = Number.parseFloat(this.style.getPropertyValue("--lab-keyboard")) || 0;
+    return { top: header, bottom: bar + keyboard };
   }
 
   // Python must be up to tell its names; they are the same for every step of a lab.
@@ -211,13 +227,23 @@ export class LabStep extends LitElement {
     const session = this.#session;
     if (session === null) return;
     const { activity } = session.state;
-    if (activity !== null && this.#ticker === undefined) {
-      this.#ticker = setInterval(() => this.requestUpdate(), TICK_MS);
-    } else if (activity === null) {
+    if (activity === null) {
       clearInterval(this.#ticker);
       this.#ticker = undefined;
+      this.#startedAt = null;
+      this.#output.dropStale();
+    } else if (this.#startedAt === null) {
+      this.#startedAt = performance.now();
+      this.#ticker = setInterval(() => this.requestUpdate(), TICK_MS);
+    } else if (this.#isWaiting) {
+      this.#output.dropStale();
     }
     this.dataset.phase = phaseOf(session.state);
+  }
+
+  /** The program has been running long enough for the last result to be in the way. */
+  get #isWaiting(): boolean {
+    return this.#startedAt !== null && performance.now() - this.#startedAt > PATIENCE_MS;
   }
 
   protected override update(changed: PropertyValues<this>): void {
@@ -254,8 +280,7 @@ export class LabStep extends LitElement {
         ${this.#bar(session)}
         <div class="lab-result">
           <div class="lab-status-region" role="status">
-            ${state.runtime.state === "failed" ? this.#runtimeFailed(state.runtime.message) : nothing}
-            ${state.outcome === null || state.activity !== null ? nothing : verdict(state.outcome, state.edited)}
+            ${this.#verdict(state)}
           </div>
           ${this.#afterVerdict(session)}
         </div>
@@ -348,7 +373,10 @@ export class LabStep extends LitElement {
                 </button>`
           }
         </div>
-        <p class="lab-status" data-lamp=${lamp(state)}>${statusText(state)}</p>
+        <p class="lab-status" data-lamp=${lamp(state)}>
+          ${statusText(state)}
+          ${state.runtime.state === "loading" ? html`<span class="lab-wide">${state.runtime.note}</span>` : nothing}
+        </p>
       </div>
     `;
   }
@@ -386,28 +414,43 @@ export class LabStep extends LitElement {
     `;
   }
 
+  #verdict({ outcome, edited, runtime }: StepState): unknown {
+    if (runtime.state === "failed") return this.#runtimeFailed(runtime.message);
+    if (outcome === null || this.#isWaiting) return nothing;
+    // New nodes for every outcome: a screen reader must hear the same verdict again.
+    return keyed(outcome, verdict(outcome, edited));
+  }
+
   #afterVerdict(session: StepSession): TemplateResult | typeof nothing {
-    const { outcome, activity } = session.state;
+    if (this.#isWaiting) return this.#printed(session.state);
+    const { outcome } = session.state;
     const report = reportOf(outcome);
-    const printed = activity !== null || report !== null;
     return html`
-      ${outcome?.kind === "error" && outcome.error !== null ? errorDetails(outcome.error, (line) => this.#editor?.goTo(line)) : nothing}
-      ${outcome?.kind === "passed" ? onward(this.#onward(session), this.#allDone()) : nothing}
-      ${outcome?.kind === "failed" ? checkList(outcome.check.checks) : nothing}
       ${
-        printed
-          ? html`<section class="lab-printed" aria-label=${strings.output.title}>
-              <h3 class="lab-subtitle">${strings.output.title}</h3>
-              ${
-                activity === null && this.#output.isEmpty
-                  ? html`<p class="lab-quiet">${strings.outcome.silent}</p>`
-                  : this.#output.element
-              }
-            </section>`
+        outcome?.kind === "error" && outcome.error !== null
+          ? errorDetails(outcome.error, (line) => this.#editor?.goTo(line))
           : nothing
       }
-      ${guard([report], () => html`<lab-inspector .report=${report}></lab-inspector>`)}
+      ${outcome?.kind === "passed" ? onward(this.#onward(session), this.#allDone()) : nothing}
+      ${outcome?.kind === "failed" ? checkList(outcome.check.checks) : nothing}
+      ${this.#printed(session.state)}
+      ${
+        report === null || (report.trace.length === 0 && report.stores.length === 0)
+          ? nothing
+          : html`<lab-inspector .report=${report}></lab-inspector>`
+      }
     `;
+  }
+
+  #printed({ activity, outcome }: StepState): TemplateResult | typeof nothing {
+    if (activity === null && outcome === null) return nothing;
+    const silent = activity === null && this.#output.isEmpty;
+    // Somebody whose program broke before its first print has other worries.
+    if (silent && outcome?.kind !== "ran") return nothing;
+    return html`<section class="lab-printed" aria-label=${strings.output.title}>
+      <h3 class="lab-subtitle">${strings.output.title}</h3>
+      ${silent ? html`<p class="lab-quiet">${message(strings.outcome.silent)}</p>` : this.#output.element}
+    </section>`;
   }
 
   #help(session: StepSession): TemplateResult {

@@ -70,7 +70,7 @@ class Verified(Record):
 
 
 class Review(Record):
-    """The item solved by someone who saw the stem, the choices and the facts, but not the key.
+    """The finished item solved once more with the key hidden, from its stem, its choices in another order, and its facts.
 
     `answered` is what that solver chose, in the encoding of Item.key; `outcome` is "fixed" when an earlier wording led to
     another answer or left a second one defensible, and the note then says what was changed.

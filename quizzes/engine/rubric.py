@@ -130,15 +130,15 @@ def _item(item: Item, facts: Facts, docs: Path) -> RubricItem:
 
 
 def _sources(item: Item, facts: Facts) -> list[RubricSource]:
-    """The pages behind an item's facts, each once, with the oldest date: it vouches for all of them."""
+    """The first page behind each of an item's facts, each once, with the oldest date: it vouches for all of them."""
     checked: dict[str, date] = {}
     for fact_id in item.facts:
         try:
             fact = facts.fact(fact_id)
         except FactsError as error:
             raise BankError(f"문항 `{item.id}`: {error}") from error
-        for key in fact.sources:
-            checked[key] = min(checked.get(key, fact.checked), fact.checked)
+        key = fact.sources[0]
+        checked[key] = min(checked.get(key, fact.checked), fact.checked)
     return [
         RubricSource(title=facts.source(key).title, url=facts.source(key).url, checked=day)
         for key, day in checked.items()

@@ -178,7 +178,12 @@ def _own_wheel(name: str, sources: Mapping[str, bytes], requires: Iterable[str])
         f"Version: {LABS_VERSION}",
         *(f"Requires-Dist: {other}" for other in requires),
     ]
-    tags = ["Wheel-Version: 1.0", "Generator: scripts.steps.runtime_bundle", "Root-Is-Purelib: true", "Tag: py3-none-any"]
+    tags = [
+        "Wheel-Version: 1.0",
+        "Generator: scripts.steps.runtime_bundle",
+        "Root-Is-Purelib: true",
+        "Tag: py3-none-any",
+    ]
     info = {
         f"{stem}.dist-info/METADATA": "\n".join(metadata).encode() + b"\n",
         f"{stem}.dist-info/WHEEL": "\n".join(tags).encode() + b"\n",
@@ -189,8 +194,8 @@ def _own_wheel(name: str, sources: Mapping[str, bytes], requires: Iterable[str])
 def _labs_sources(labs: Path) -> dict[str, bytes]:
     """Files of our package by path below `labs`, reached by imports from the service and from the lab code."""
     waiting = ["labs", LABS_ENTRY]
-    for file in labs.joinpath("catalog").rglob("*.py"):
-        waiting += _imported_labs(file.read_text(encoding="utf-8"), "")
+    for lab_code in labs.joinpath("catalog").rglob("*.py"):
+        waiting += _imported_labs(lab_code.read_text(encoding="utf-8"), "")
     found: dict[str, bytes] = {}
     while waiting:
         dotted = waiting.pop()

@@ -46,7 +46,9 @@ def derive() -> Kept:
     ]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     if done.returncode != 0:
-        raise StageError("실습에 쓰는 모듈 목록", f"실습을 Pyodide에서 돌리지 못했습니다.\n{done.stderr.strip()[-2000:]}")
+        raise StageError(
+            "실습에 쓰는 모듈 목록", f"실습을 Pyodide에서 돌리지 못했습니다.\n{done.stderr.strip()[-2000:]}"
+        )
     found = json.loads(done.stdout.splitlines()[-1])
     return Kept(frozenset(found["stdlib"]), frozenset(_with_late_imports(site_packages, found["packages"])))
 

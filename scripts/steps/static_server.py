@@ -3,6 +3,7 @@
 Used by `scripts/serve.py` (with live reload) and by the browser tests (below `/` and below `/repo/`).
 """
 
+import re
 import threading
 from collections.abc import Callable
 from functools import partial
@@ -104,6 +105,8 @@ class _Handler(SimpleHTTPRequestHandler):
         page = file / "index.html" if file.is_dir() and path.endswith("/") else file
         if page.suffix == ".html" and page.is_file():
             self._send_page(page, HTTPStatus.OK)
+        elif file.name == "sitemap.xml" and file.is_file():
+            self._send_sitemap(file)
         elif file.exists():
             super().do_GET()
         else:
@@ -114,6 +117,12 @@ class _Handler(SimpleHTTPRequestHandler):
         if self.server.changes:
             body = body.replace(b"</body>", _RELOAD_TAG.format(base=self.server.base).encode())
         self._send(body, "text/html; charset=utf-8", status)
+
+    def _send_sitemap(self, sitemap: Path) -> None:
+        """A sitemap names the address the site was built for, port included, and instant navigation works only for pages
+        it lists. Whatever port is free here stands in for that address."""
+        here = f"<loc>http://{self.headers.get('Host', '')}/"
+        self._send(re.sub(r"<loc>https?://[^/<]+/", here, sitemap.read_text()).encode(), "application/xml")
 
     def _serve_changes(self, path: str) -> None:
         if path.endswith("reload.js"):

@@ -1,6 +1,7 @@
 """Fixtures for walking the built site: the sites, the browser, and a page that refuses what a learner should never meet."""
 
 import os
+import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -88,7 +89,7 @@ def site(request: pytest.FixtureRequest) -> Site:
 def browser() -> Iterator[Browser]:
     """One Chromium for the whole run."""
     with sync_playwright() as playwright:
-        executable = os.environ.get("SITE_BROWSER") or None
+        executable = os.environ.get("SITE_BROWSER") or shutil.which("chromium")
         chromium = playwright.chromium.launch(executable_path=executable, args=CHROMIUM_FLAGS)
         yield chromium
         chromium.close()

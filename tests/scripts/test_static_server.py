@@ -54,6 +54,12 @@ def test_nothing_outside_the_base_or_the_folder_is_served(url: str, root: Path) 
         assert get(url.removesuffix("repo/") + "lesson/")[0] == 404
 
 
+def test_the_sitemap_names_the_address_it_is_served_at(url: str, root: Path) -> None:
+    (root / "sitemap.xml").write_text("<loc>http://127.0.0.1:8000/repo/lesson/</loc>")
+    origin = url.removesuffix("repo/")
+    assert get(url + "sitemap.xml")[2] == f"<loc>{origin}repo/lesson/</loc>"
+
+
 def test_a_page_reloads_after_a_build_only_when_asked_to(root: Path) -> None:
     changes = Changes()
     server = StaticServer(root, "127.0.0.1", 0, changes=changes)

@@ -37,7 +37,8 @@ let started = false;
 
 // Registered before the theme's own listener, so it can hold messages back until that one exists.
 scope.addEventListener("message", (event) => {
-  if (started) return;
+  // What this file hands on is dispatched by script; only messages from the page are held back.
+  if (started || !event.isTrusted) return;
   event.stopImmediatePropagation();
   const { type, data } = event.data;
   if (type === SETUP) {
@@ -60,8 +61,10 @@ async function hand(): Promise<void> {
   if (!setup) return;
   const docs = setup.index.docs.length > 0 ? setup.index.docs : await fetchSections();
   scope.importScripts(urlOf(`../javascripts/workers/${scope.location.search.slice(1)}`));
-  started = true;
   send({ type: SETUP, data: { config: setup.index.config, docs, options: setup.options } });
+  // The theme's worker builds its index in the microtasks that follow; a question before that would find nothing.
+  await new Promise((resolve) => setTimeout(resolve));
+  started = true;
   // Only the newest question matters: earlier ones were typed over while the index came in.
   if (lastQuery) send(lastQuery);
 }

@@ -99,8 +99,15 @@ export function shellSheet(): CSSStyleSheet {
     sheet = new CSSStyleSheet();
     sheet.replaceSync(`
       :host { display: block; }
-      .cm-editor { transition: box-shadow 120ms; }
-      .cm-editor.cm-focused { box-shadow: inset 0 0 0 2px var(--ec-accent); }
+      .cm-editor { position: relative; }
+      .cm-editor.cm-focused::after {
+        position: absolute;
+        z-index: 1;
+        inset: 0;
+        box-shadow: inset 0 0 0 2px var(--ec-accent);
+        content: "";
+        pointer-events: none;
+      }
       .hint {
         display: flex;
         flex-wrap: wrap;
@@ -124,7 +131,6 @@ export function shellSheet(): CSSStyleSheet {
       @media (hover: none) and (pointer: coarse) {
         .hint { position: absolute; width: 1px; height: 1px; padding: 0; overflow: hidden; clip-path: inset(50%); }
       }
-      @media (prefers-reduced-motion: reduce) { .cm-editor { transition: none; } }
     `);
   }
   return sheet;

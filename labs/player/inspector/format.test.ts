@@ -3,13 +3,14 @@ import { test } from "node:test";
 import { duration, percent, ttl } from "./format.ts";
 
 test("durations use the unit a reader would", () => {
-  assert.deepEqual([0, 0.52, 21.84, 999, 1_500, 90_000, 5_400_000, 172_800_000].map(duration), [
+  assert.deepEqual([0, 0.52, 21.84, 999, 1_500, 61_080, 900_000, 5_400_000, 172_800_000].map(duration), [
     "0 ms",
     "0.5 ms",
     "21.8 ms",
     "999 ms",
     "1.5초",
-    "1.5분",
+    "61.1초",
+    "15분",
     "1.5시간",
     "2일",
   ]);

@@ -4,10 +4,10 @@ import { strings } from "../strings.ts";
 
 const { inspector } = strings;
 
-/** A virtual duration in the largest unit that keeps it readable. */
+/** A virtual duration; in seconds up to ten minutes, because the TTLs it is compared with are told in seconds. */
 export function duration(ms: number): string {
   if (ms < 1_000) return inspector.milliseconds(short(ms));
-  if (ms < 60_000) return inspector.seconds(short(ms / 1_000));
+  if (ms < 600_000) return inspector.seconds(short(ms / 1_000));
   if (ms < 3_600_000) return inspector.minutes(short(ms / 60_000));
   if (ms < 86_400_000) return inspector.hours(short(ms / 3_600_000));
   return inspector.days(short(ms / 86_400_000));

@@ -236,7 +236,7 @@ function keyRow(row: KeyRow, store: StoreTable["store"]): TemplateResult {
       <td class="lab-value"><code>${row.value}</code></td>
       ${store === "cache" ? html`<td class="lab-number">${ttl(row.ttl_ms)}</td>` : nothing}
       <td class="lab-number lab-wide">${words.bytes(row.bytes)}</td>
-      ${store === "cache" ? html`<td>${news(row)}</td>` : nothing}
+      ${store === "cache" ? html`<td class="lab-news">${news(row)}</td>` : nothing}
     </tr>
   `;
 }
@@ -249,7 +249,7 @@ function news({ change, reads }: KeyRow): TemplateResult | string {
 }
 
 /** One request between the lifelines of its lanes. Decoration: the cells beside it say the same. */
-function arrow({ from, to, tone }: SequenceRow, lanes: number): TemplateResult {
+function arrow({ from, to, tone, database }: SequenceRow, lanes: number): TemplateResult {
   const x = (lane: number) => LANE_WIDTH * (lane + 0.5);
   const y = ROW_HEIGHT / 2;
   const direction = Math.sign(to - from);
@@ -261,7 +261,7 @@ function arrow({ from, to, tone }: SequenceRow, lanes: number): TemplateResult {
     viewBox="0 0 ${width} ${ROW_HEIGHT}"
     width=${width}
     height=${ROW_HEIGHT}
-    data-tone=${tone}
+    data-tone=${database && tone === "ok" ? "db" : tone}
     aria-hidden="true"
     focusable="false"
   >

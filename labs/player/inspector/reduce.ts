@@ -41,6 +41,7 @@ export interface SequenceRow {
   readonly key: string | null;
   readonly outcome: string;
   readonly tone: Tone;
+  readonly database: boolean;
   /** Places in `lanes`. */
   readonly from: number;
   readonly to: number;
@@ -99,6 +100,7 @@ export function sequence(trace: readonly TraceEvent[], lanes: readonly string[])
     key,
     outcome,
     tone: outcome === "hit" || outcome === "miss" || outcome === "error" ? outcome : "ok",
+    database: isDatabase(target),
     from: lanes.indexOf(actor),
     to: lanes.indexOf(target),
   }));

@@ -5,7 +5,7 @@
  * holds the SHA-256 of every file.
  */
 
-import { Decompress, decompress } from "fzstd";
+import { decompress } from "fzstd";
 import { RuntimeFailure } from "./errors.ts";
 
 export interface Manifest {
@@ -45,7 +45,8 @@ export class Assets {
     fetcher: typeof fetch,
     onBytes: (loaded: number, total: number) => void,
   ): Promise<Assets> {
-    const bytes = await new Response(await opened(fetcher, new URL("manifest.json", base))).arrayBuffer();
+    const manifest = await opened(fetcher, new URL("manifest.json", base));
+    const bytes = new Uint8Array(await new Response(manifest).arrayBuffer());
     const digest = await sha256(bytes);
     if (digest !== null && !digest.startsWith(id)) {
       throw new RuntimeFailure("damaged", `manifest.json is ${digest}, not ${id}`);
@@ -62,54 +63,24 @@ export class Assets {
     return module;
   }
 
-  /** The content of packed file `name`. */
-  async content(name: string): Promise<Uint8Array> {
-    const packed = new Uint8Array(this.#entry(name + PACKED).bytes);
-    let filled = 0;
-    for await (const piece of this.#pieces(name + PACKED)) {
-      packed.set(piece, filled);
-      filled += piece.length;
-    }
-    return decompress(packed);
-  }
-
   /**
-   * The content of packed file `name` as it comes, so that compiling can begin with its first bytes. It ends well only when all of
-   * it was right; `onFailure` hears otherwise, because Pyodide only warns and then waits for ever.
+   * The content of packed file `name`. Unpacked in one go when all of it is there: piece by piece takes three times as long, and
+   * browsers compile WebAssembly lazily, so that there is nothing to gain from beginning early.
    */
-  stream(name: string, onFailure: (failure: unknown) => void): ReadableStream<Uint8Array<ArrayBuffer>> {
-    const pieces = this.#pieces(name + PACKED);
-    return new ReadableStream({
-      start: async (controller) => {
-        const decoder = new Decompress((piece) => controller.enqueue(piece as Uint8Array<ArrayBuffer>));
-        try {
-          for await (const piece of pieces) {
-            decoder.push(piece);
-          }
-          controller.close();
-        } catch (failure) {
-          controller.error(failure);
-          onFailure(failure);
-        }
-      },
-    });
+  async content(name: string): Promise<Uint8Array<ArrayBuffer>> {
+    return decompress(await this.#bytes(name + PACKED)) as Uint8Array<ArrayBuffer>;
   }
 
   /** Plain JSON of the bundle. */
   async json(name: string): Promise<unknown> {
-    const text = new TextDecoder();
-    let content = "";
-    for await (const piece of this.#pieces(name)) {
-      content += text.decode(piece, { stream: true });
-    }
-    return JSON.parse(content);
+    return JSON.parse(new TextDecoder().decode(await this.#bytes(name)));
   }
 
-  /** The bytes of `file` as they come, counted. Throws RuntimeFailure, at the latest when the last piece was not right. */
-  async *#pieces(file: string): AsyncGenerator<Uint8Array<ArrayBuffer>> {
+  /** `file` as it was built, counted while it comes. Throws RuntimeFailure. */
+  async #bytes(file: string): Promise<Uint8Array<ArrayBuffer>> {
     const expected = this.#entry(file);
+    const bytes = new Uint8Array(expected.bytes);
     const reader = (await opened(this.#fetch, new URL(file, this.#base))).getReader();
-    const all: Uint8Array<ArrayBuffer>[] = [];
     let length = 0;
     for (;;) {
       const { value: piece } = await reader.read().catch((cause: unknown) => {
@@ -118,18 +89,18 @@ export class Assets {
       if (piece === undefined) {
         break;
       }
-      all.push(piece);
-      length += piece.length;
-      if (length > expected.bytes) {
-        throw new RuntimeFailure("damaged", `${file} is longer than ${expected.bytes} bytes`);
+      if (length + piece.length > bytes.length) {
+        throw new RuntimeFailure("damaged", `${file} is longer than ${bytes.length} bytes`);
       }
+      bytes.set(piece, length);
+      length += piece.length;
       this.#count(piece.length);
-      yield piece;
     }
-    const digest = await sha256(await new Blob(all).arrayBuffer());
-    if (length !== expected.bytes || (digest !== null && digest !== expected.sha256)) {
+    const digest = await sha256(bytes);
+    if (length < bytes.length || (digest !== null && digest !== expected.sha256)) {
       throw new RuntimeFailure("damaged", `${file} has ${length} bytes with SHA-256 ${digest}`);
     }
+    return bytes;
   }
 
   #entry(file: string): { readonly bytes: number; readonly sha256: string } {
@@ -167,7 +138,7 @@ async function opened(fetcher: typeof fetch, url: URL): Promise<ReadableStream<U
 }
 
 /** Hex digits, or null on a page without TLS, where browsers offer no digests. */
-async function sha256(bytes: ArrayBuffer): Promise<string | null> {
+async function sha256(bytes: Uint8Array<ArrayBuffer>): Promise<string | null> {
   if (globalThis.crypto?.subtle === undefined) {
     return null;
   }

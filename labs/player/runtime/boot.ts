@@ -61,36 +61,33 @@ export const bootFromBundle: BootStrategy = async (context) => {
   const assets = await Assets.open(context.base, context.id, context.fetch, (loaded, total) =>
     context.onProgress("download", loaded, total),
   );
-  let failed: (failure: unknown) => void = () => undefined;
-  const failure = new Promise<never>((_, reject) => {
-    failed = reject;
-  });
   // Everything at once: the network is the slowest part of a first visit.
-  const wasm = assets.stream("pyodide.asm.wasm", failed);
+  const wasm = assets.content("pyodide.asm.wasm");
   const stdlib = assets.content("python_stdlib.zip");
   const lock = assets.json("pyodide-lock.json") as Promise<Lock>;
   const packages = lock.then((known) => loadPackages(assets, known));
   const scripts = Promise.all([assets.script("pyodide.mjs"), assets.script("pyodide.asm.mjs")]);
-  const downloads = Promise.all([stdlib, packages, scripts]);
-  // Whichever fails first ends the boot; the others must not be reported as unheard.
-  for (const promise of [failure, stdlib, lock, packages, scripts]) {
+  const downloads = Promise.all([scripts, lock, wasm, stdlib, packages]);
+  // Pyodide only warns of a file it could not get, and then waits for ever.
+  const broken = downloads.then(() => new Promise<never>(() => undefined));
+  for (const promise of [wasm, stdlib, lock, packages, scripts, broken]) {
     promise.catch(() => undefined);
   }
   const [{ loadPyodide }, { default: createPyodideModule }] = await scripts;
   const restoreFetch = serve({
-    "pyodide.asm.wasm": () => Promise.resolve(new Response(wasm, { headers: { "Content-Type": "application/wasm" } })),
-    "python_stdlib.zip": async () => new Response((await stdlib) as Uint8Array<ArrayBuffer>),
+    "pyodide.asm.wasm": async () => new Response(await wasm, { headers: { "Content-Type": "application/wasm" } }),
+    "python_stdlib.zip": async () => new Response(await stdlib),
   });
   downloads.then(
     () => {
       context.mark("download");
       context.onProgress("start", 0, 0);
     },
-    (error: unknown) => failed(error),
+    () => undefined,
   );
   try {
     const python = await Promise.race([
-      failure,
+      broken,
       (loadPyodide as LoadPyodide)({
         indexURL: context.base.href,
         packageBaseUrl: context.base.href,

@@ -13,11 +13,11 @@ import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from time import perf_counter  # the real one, before any lab installs its clock
 from types import CodeType
 
 from labs.engine import service
-from pyodide.ffi import can_run_sync, run_sync
 
 _monitoring = sys.monitoring
 _events = _monitoring.events
@@ -47,7 +47,7 @@ class Output:
         self._stream = "stdout"
         self._parts: list[str] = []
         self._size = 0
-        self._sent_at = perf_counter()
+        self._begun_at = 0.0
         self._characters = _MOST_CHARACTERS
         self._lines = _MOST_LINES
 
@@ -58,13 +58,15 @@ class Output:
         if stream != self._stream:
             self.flush()
             self._stream = stream
+        if not self._parts:
+            self._begun_at = perf_counter()
         text = self._fitting(text)
         self._parts.append(text)
         self._size += len(text)
         if self._characters <= 0:
             self.flush()
             self._send("stderr", _CAPPED)
-        elif self._size >= _SEND_CHARACTERS or perf_counter() - self._sent_at >= _LISTEN_S:
+        elif self._size >= _SEND_CHARACTERS or perf_counter() - self._begun_at >= _LISTEN_S:
             self.flush()
 
     def flush(self) -> None:
@@ -74,7 +76,6 @@ class Output:
             self._send(self._stream, "".join(self._parts).encode("utf-8", "replace").decode("utf-8"))
             self._parts.clear()
         self._size = 0
-        self._sent_at = perf_counter()
 
     def _fitting(self, text: str) -> str:
         """As much of `text` as may still be shown. Afterwards `_characters` is 0 when nothing more may."""
@@ -88,16 +89,28 @@ class Output:
         return "".join(text.splitlines(keepends=True)[: self._lines])
 
 
+@dataclass(frozen=True)
+class Worker:
+    """What the worker lends to Python: how to print, and how to hear a stop.
+
+    `wait` is run_sync of pyodide.ffi and `can_wait` its can_run_sync; `listen` returns a promise that is kept once waiting messages
+    were heard, and `asked` says whether one of them was a stop.
+    """
+
+    send: Callable[[str, str], None]
+    listen: Callable[[], object]
+    asked: Callable[[], bool]
+    wait: Callable[[object], object]
+    can_wait: Callable[[], bool]
+
+
 class Watch:
     """One run: whether it was stopped, and when its time is over. Its clock starts with the learner's first code."""
 
-    def __init__(
-        self, output: Output, deadline_s: float, listen: Callable[[], object], asked: Callable[[], bool]
-    ) -> None:
+    def __init__(self, output: Output, deadline_s: float, worker: Worker) -> None:
         self._output = output
         self._deadline_s = deadline_s
-        self._listen = listen
-        self._asked = asked
+        self._worker = worker
         self._started_at: float | None = None
         self._looked_at = 0.0
         self._listened_at = 0.0
@@ -152,10 +165,10 @@ class Watch:
         if now - self._listened_at >= _LISTEN_S:
             self._output.flush()
             # Not while JavaScript stands between this call and the worker's, as in a callback of the browser.
-            if can_run_sync():
-                run_sync(self._listen())
+            if self._worker.can_wait():
+                self._worker.wait(self._worker.listen())
             now = self._listened_at = perf_counter()
-            if self._verdict is None and self._asked():
+            if self._verdict is None and self._worker.asked():
                 self._verdict = service.Stopped
         if self._verdict is None and self._started_at is not None and now - self._started_at >= self._deadline_s:
             self._verdict = service.DeadlineExceeded
@@ -173,11 +186,13 @@ _watching: list[Watch] = []
 
 
 def _on_audit(event: str, arguments: tuple[object, ...]) -> None:
-    if event == "exec" and _watching and isinstance(code := arguments[0], CodeType):
-        # Modules of the library run unwatched: their names say where they lie.
-        if not code.co_filename.startswith("/lib/"):
-            for inner in _nested(code):
-                _watching[-1].watch(inner)
+    if event != "exec" or not _watching:
+        return
+    code = arguments[0]
+    # Modules of the library run unwatched: their names say where they lie.
+    if isinstance(code, CodeType) and not code.co_filename.startswith("/lib/"):
+        for inner in _nested(code):
+            _watching[-1].watch(inner)
 
 
 def _nested(code: CodeType) -> Iterator[CodeType]:
@@ -233,29 +248,27 @@ def _of_the_library(module: object) -> bool:
 
 
 def begin(
-    send: Callable[[str, str], None], listen: Callable[[], object], asked: Callable[[], bool]
-) -> tuple[Callable[[str, float], str], Callable[[], bool], Callable[[], bool]]:
-    """The functions the worker calls: answer a request within a deadline, tell whether Python is still sound, and whether
-    running code can hear a stop.
-
-    `send` takes a stream's name and text; `listen` returns a promise that is kept once waiting messages were heard; `asked`
-    says whether one of them was a stop.
+    send: Callable[[str, str], None],
+    listen: Callable[[], object],
+    asked: Callable[[], bool],
+    wait: Callable[[object], object],
+    can_wait: Callable[[], bool],
+) -> tuple[Callable[[str, float], str], Callable[[], bool]]:
+    """Prepare for learner code. Returns the two functions the worker calls: answer a request within a deadline (milliseconds),
+    and tell whether Python is still sound. The arguments are those of `Worker`.
     """
-    from _pyodide._importhook import jsfinder
-
-    for name in _JAVASCRIPT:
-        jsfinder.jsproxies.pop(name, None)
     for name in [name for name in sys.modules if name.partition(".")[0] in _JAVASCRIPT]:
         del sys.modules[name]
     sys.meta_path.insert(0, _NoJavaScript())
     sys.addaudithook(_on_audit)
+    worker = Worker(send, listen, asked, wait, can_wait)
     house = _House()
     handle = service.handle
 
     def answer(request: str, deadline_ms: float) -> str:
         output = Output(send)
         try:
-            return handle(request, output.write, Watch(output, deadline_ms / 1000, listen, asked).guard)
+            return handle(request, output.write, Watch(output, deadline_ms / 1000, worker).guard)
         finally:
             output.flush()
             house.tidy()
@@ -263,7 +276,7 @@ def begin(
     def sound() -> bool:
         return '"PONG"' in handle('{"op": "ping"}', _unheard)
 
-    return answer, sound, can_run_sync
+    return answer, sound
 
 
 def _unheard(stream: str, text: str) -> None:

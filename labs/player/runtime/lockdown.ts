@@ -65,8 +65,13 @@ function refuseCodeFromText(): void {
 }
 
 function refuse(holder: object, name: string): void {
+  function refused() {}
+  if (name === "Function") {
+    // Pyodide calls every function through Function.prototype.apply; what makes functions there is refused below.
+    refused.prototype = Function.prototype;
+  }
   // A function can be called, constructed or looked into; each says no. Reading the name alone is harmless.
-  const refusal = new Proxy(function refused() {}, {
+  const refusal = new Proxy(refused, {
     apply: sayNo,
     construct: sayNo,
     get: (target, key) => (typeof key === "symbol" || key in target ? Reflect.get(target, key) : sayNo()),

@@ -86,9 +86,23 @@ export function onward(links: readonly Onward[], finished: boolean): TemplateRes
   return html`
     <div class="lab-onward">
       ${finished ? html`<p>${strings.next.all}</p>` : nothing}
-      ${links.map(({ text, href }) => html`<a class="lab-button lab-primary" href=${href}>${text}${icons.next}</a>`)}
+      ${links.map(
+        ({ text, href }) =>
+          html`<a class="lab-button lab-primary" href=${href} @click=${(event: Event) => takeFocusAlong(event, href)}>${text}${icons.next}</a>`,
+      )}
     </div>
   `;
+}
+
+/**
+ * Lets the browser take the focus along to a heading of this page, so that reading and tabbing go on from there. The theme
+ * must not hear of the click: it would go to the fragment by itself and drop the focus.
+ */
+function takeFocusAlong(event: Event, href: string): void {
+  if (!href.startsWith("#")) return;
+  event.stopPropagation();
+  const target = document.getElementById(href.slice(1));
+  if (target !== null) target.tabIndex = -1;
 }
 
 function verdictOf(outcome: Outcome): Verdict {

@@ -11,6 +11,8 @@ export class OutputPane {
   #waiting: OutputChunk[] = [];
   #frame: number | null = null;
   #empty = true;
+  /** What is on screen belongs to the run before. */
+  #stale = false;
 
   constructor() {
     this.element.className = "lab-terminal";
@@ -24,10 +26,11 @@ export class OutputPane {
     return this.#empty;
   }
 
-  clear(): void {
+  /** A run begins. What it replaces stays until there is something to see, so that a short run does not flicker. */
+  begin(): void {
     this.#waiting = [];
     this.#empty = true;
-    this.element.replaceChildren();
+    this.#stale = true;
   }
 
   append(chunk: OutputChunk): void {
@@ -37,8 +40,16 @@ export class OutputPane {
     this.#frame ??= requestAnimationFrame(() => this.#write());
   }
 
+  /** Drops what the run before printed, if that is still there. */
+  dropStale(): void {
+    if (!this.#stale) return;
+    this.#stale = false;
+    this.element.replaceChildren();
+  }
+
   #write(): void {
     this.#frame = null;
+    this.dropStale();
     const pieces = document.createDocumentFragment();
     for (const { stream, text } of this.#waiting) {
       const piece = document.createElement("span");

@@ -118,7 +118,9 @@ function lesson(item: RubricItem): TemplateResult {
 
 /** One date vouches for the whole line, so it may not look fresher than any of its sources. */
 function oldest({ sources, verified }: RubricItem): string {
-  return [verified, ...sources.map((source) => source.checked)].reduce((one, other) => (one < other ? one : other));
+  return [verified, ...sources.map((source) => source.checked)].reduce((one, other) =>
+    one < other ? one : other,
+  );
 }
 
 function reportPanel(foot: Foot): TemplateResult {

@@ -27,6 +27,11 @@ EXCLUDED = (
     "[data-search-exclude], .search-exclude, .quiz, .lab-solution, template, script, style, noscript, svg, button, input, "
     "textarea, .headerlink, .linenos, .facts-meta, .facts-sources"
 )
+# What a title is also called weighs almost as much as the title (1000), what a text is also called as much as the text (1).
+FIELDS = {"names": 900.0, "keys": 1.0}
+# A lesson explains; lists of traps, terms and corrections mention.
+LESSON_BOOST = 2.0
+
 _BLOCKS = re.compile(
     r"address|article|aside|blockquote|caption|d[dlt]|details|div|fieldset|figcaption|figure|footer|form|header|hr|legend|"
     r"li|main|nav|[ou]l|p|section|summary|table|tbody|td|tfoot|t[hr]|thead"
@@ -57,28 +62,33 @@ class Section:
     blocks: list[str] = field(default_factory=list)
     plain: list[str] = field(default_factory=list)
 
-    def entry(self, synonyms: Sequence[frozenset[str]]) -> dict[str, str]:
-        """The form the theme's worker reads. `text` is HTML that the theme shows; `keys` is searched, never shown."""
-        keys = keys_of([self.title, *self.plain], synonyms)
-        entry = {"location": self.location, "title": escape(self.title, quote=False), "text": "".join(self.blocks)}
-        return entry | ({"keys": " ".join(keys)} if keys else {})
+    def entry(self, synonyms: Sequence[frozenset[str]]) -> dict[str, object]:
+        """The form the theme's worker reads. `text` is HTML that the theme shows; `names` and `keys` are only searched."""
+        names, keys = keys_of([self.title], synonyms), keys_of(self.plain, synonyms)
+        return {
+            "location": self.location,
+            "title": escape(self.title, quote=False),
+            "text": "".join(self.blocks),
+            "names": " ".join(names),
+            "keys": " ".join(key for key in keys if key not in names),
+        }
 
 
 def apply(site: Path) -> None:
     """Write search/sections.json from the pages, and keep only the settings in search/search_index.json."""
     index = site / "search" / "search_index.json"
     content = json.loads(index.read_text(encoding="utf-8"))
-    locations = dict.fromkeys(document["location"].partition("#")[0] for document in content["docs"])
-    if not locations:
+    pages = {document["location"].partition("#")[0]: document.get("boost") for document in content["docs"]}
+    if not pages:
         raise StageError("페이지", "검색 색인이 비어 있습니다. mkdocs build가 새로 만든 폴더에 한 번만 적용하세요.")
     synonyms = [names_of(term.english, term.korean, *term.variants) for term in facts.load().glossary.values()]
     entries = [
-        section.entry(synonyms)
-        for location in locations
+        section.entry(synonyms) | {"boost": boost or (LESSON_BOOST if location.startswith("lessons/") else 1)}
+        for location, boost in pages.items()
         for section in sections_of(_file_of(site, location).read_text(encoding="utf-8"), location)
     ]
     config = content["config"]
-    config["fields"]["keys"] = {"boost": 5.0}
+    config["fields"] |= {name: {"boost": boost} for name, boost in FIELDS.items()}
     _write(index.with_name("sections.json"), entries)
     _write(index, {"config": config, "docs": []})
 

@@ -1,0 +1,190 @@
+"""The labs in a terminal: `python -m labs list | run | check | export | gate`.
+
+Exit codes: 0 when everything asked for went well, 1 when code failed or was refused, 2 when the request makes no sense,
+130 when it was interrupted.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from labs.engine import service
+from labs.engine.cells import CellError, parse
+from labs.engine.grade import NOT_YET
+from labs.engine.lab import Lab, LabError, Step, lab_ids, load
+from labs.engine.report import CheckResult, Counters, RunReport
+
+OK, FAILED, MISUSED, INTERRUPTED = 0, 1, 2, 130
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Do what the arguments ask for and return the exit code."""
+    options = _parser().parse_args(arguments)
+    try:
+        return _COMMANDS[options.command](options)
+    except (LabError, CellError, OSError) as error:
+        print(error, file=sys.stderr)
+        return MISUSED
+
+
+def _list(options: argparse.Namespace) -> int:
+    for lab_id in lab_ids():
+        lab = load(lab_id)
+        print(f"{lab.id}  {lab.title}")
+        for step in lab.steps:
+            print(f"  {step.index}. {step.id}  {step.title}")
+    return OK
+
+
+def _run(options: argparse.Namespace) -> int:
+    lab = load(options.lab)
+    for request in _requests(lab, options.step, options.code):
+        _heading(request.step)
+        report = service.run(request, _terminal())
+        _tell_error(report)
+        _tell_counters(report["counters"])
+        if report["outcome"] != "ok":
+            return INTERRUPTED if report["outcome"] == "stopped" else FAILED
+    return OK
+
+
+def _check(options: argparse.Namespace) -> int:
+    lab = load(options.lab)
+    for request in _requests(lab, options.step, options.code):
+        _heading(request.step)
+        report = service.check(request, _unheard)
+        for result in report["checks"]:
+            print(f"  {_mark(result)} {result['name']}")
+        print(report["message"])
+        _tell_error(report["report"])
+        if report["outcome"] != "passed":
+            return INTERRUPTED if report["outcome"] == "stopped" else FAILED
+    return OK
+
+
+def _export(options: argparse.Namespace) -> int:
+    lab = load(options.lab)
+    text = "\n".join([_guide(lab, options.out), *(_exported(step) for step in lab.steps)])
+    if options.out is None:
+        sys.stdout.write(text)
+        return OK
+    # "x": what a learner wrote is never overwritten.
+    with options.out.open("x", encoding="utf-8") as file:
+        file.write(text)
+    print(f"{options.out} 파일을 만들었습니다. 빈 곳을 채운 뒤 `python -m labs check {lab.id} --code {options.out}`")
+    return OK
+
+
+def _gate(options: argparse.Namespace) -> int:
+    # Only maintainers need it: it stands on the site's own tools as well.
+    from labs.engine import gate
+
+    if options.refresh:
+        for lab_id in lab_ids():
+            lab = load(lab_id)
+            (lab.folder / "mistakes.py").write_text(gate.refresh_messages(lab), encoding="utf-8")
+        print("mistakes.py의 말을 새로 적었습니다. 바뀐 곳을 읽어 보세요. / Messages refreshed: read the diff.")
+        return OK
+    refusals = gate.check_catalog()
+    for refusal in refusals:
+        print(refusal)
+    print(f"{len(lab_ids())} labs, {len(refusals)} refusals")
+    return FAILED if refusals else OK
+
+
+def _requests(lab: Lab, step_id: str | None, code: Path | None) -> Iterator[service.Request]:
+    """One request a step: from the file where there is one, from the solutions otherwise."""
+    steps = lab.steps if step_id is None else (lab.step(step_id),)
+    written = {} if code is None else _written(lab, steps, code)
+    for step in steps:
+        if code is None or step.id in written:
+            yield service.Request(lab, step, written.get(step.id, step.solution), written)
+
+
+def _written(lab: Lab, steps: tuple[Step, ...], code: Path) -> dict[str, str]:
+    """Code of each step in a file: percent cells as `export` writes them, or the code of one step alone."""
+    text = code.read_text(encoding="utf-8")
+    cells = parse(text, str(code)).cells
+    if not cells and len(steps) == 1:
+        return {steps[0].id: text}
+    written = {cell.words[0]: cell.code for cell in cells if cell.words[0] in {step.id for step in lab.steps}}
+    if not any(step.id in written for step in steps):
+        raise LabError(
+            f"{code}에 `# %% {steps[0].id}` 같은 단계 머리가 없습니다. 한 단계의 코드만 담은 파일이면 단계 이름도 적으세요. "
+            "/ No step cells in the file: add them, or name the step."
+        )
+    return written
+
+
+def _guide(lab: Lab, out: Path | None) -> str:
+    return f'"""{lab.title}\n\n빈 곳을 채우고 확인하세요: python -m labs check {lab.id} --code {out or "이-파일.py"}\n"""\n'
+
+
+def _exported(step: Step) -> str:
+    return f'# %% {step.id} title="{step.title}"\n{step.starter}'
+
+
+def _heading(step: Step) -> None:
+    print(f"── {step.index}. {step.title} ({step.id})")
+
+
+def _mark(result: CheckResult) -> str:
+    if result["message"] == NOT_YET:
+        return "·"
+    return "✔" if result["passed"] else "✘"
+
+
+def _tell_error(report: RunReport) -> None:
+    error = report["error"]
+    if error is not None:
+        print(f"{error['traceback']}{error['explanation']}", file=sys.stderr)
+
+
+def _tell_counters(counters: Counters) -> None:
+    rate = "-" if counters["hit_rate"] is None else f"{counters['hit_rate']:.1%}"
+    print(
+        f"   히트 {counters['hits']} · 미스 {counters['misses']} · 적중률 {rate} · DB 읽기 {counters['db_reads']}"
+        f" · DB 쓰기 {counters['db_writes']} · 실습 시간 {counters['virtual_ms']:,.2f}ms"
+    )
+
+
+def _terminal() -> service.Write:
+    """Writes to the streams of this moment: while learner code runs, `sys.stdout` leads back here."""
+    streams = {"stdout": sys.stdout, "stderr": sys.stderr}
+
+    def write(stream: str, text: str) -> None:
+        streams[stream].write(text)
+
+    return write
+
+
+def _unheard(stream: str, text: str) -> None:
+    """What code prints while it is only checked."""
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m labs", description="ElastiCache 실습")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="list | run | check | export | gate")
+    commands.add_parser("list", help="실습과 단계를 봅니다")
+    for name, text in (("run", "코드를 실행합니다"), ("check", "코드를 채점합니다")):
+        command = commands.add_parser(name, help=f"{text} (--code가 없으면 정답)")
+        command.add_argument("lab")
+        command.add_argument("step", nargs="?")
+        command.add_argument("--code", type=Path, metavar="FILE", help="직접 쓴 코드")
+    export = commands.add_parser("export", help="시작 코드를 파일로 내보냅니다")
+    export.add_argument("lab")
+    export.add_argument("--to", choices=["py"], default="py")
+    export.add_argument("--out", type=Path, metavar="FILE")
+    gate = commands.add_parser("gate", help="모든 실습이 규칙에 맞는지 검사합니다 (만드는 사람용)")
+    gate.add_argument("--refresh", action="store_true", help="mistakes.py의 말을 지금 나오는 말로 바꿉니다")
+    return parser
+
+
+_COMMANDS = {"list": _list, "run": _run, "check": _check, "export": _export, "gate": _gate}
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,131 @@
+"""Errors in Korean: every pattern of the table, met by really making the error."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from labs.engine import explain
+from labs.engine.explain import PATTERNS, Pattern
+from labs.engine.lab import load
+from tests.labs.conftest import Run
+
+LAB = load("cache-hit-miss")
+SETUP = LAB.step("look-first").starter.partition("def get_product")[0] + "\n"
+
+# Code for the step, and the sentence a learner must read.
+MADE = [
+    ("def f():\nreturn 1\n", "들여쓴 코드가 와야 합니다"),
+    ("x = 1\n  y = 2\n", "앞줄보다 더 들어가 있습니다"),
+    ("if True:\n        x = 1\n    y = 2\n", "위쪽의 어느 줄과도 맞지 않습니다"),
+    ("if True:\n    x = 1\n\ty = 2\n", "탭과 공백이 섞였습니다"),
+    ("if True\n    x = 1\n", "쌍점(`:`)이 빠졌습니다"),
+    ("print((1)\n", "여는 괄호 `(`의 짝이 없습니다"),
+    ("print(1))\n", "닫는 괄호 `)`의 짝이 없습니다"),
+    ('x = "열린\n', "닫는 따옴표가 없습니다"),
+    ('x = f"열린\n', "닫는 따옴표가 없습니다"),
+    ("if x = 1:\n    pass\n", "`==`을 쓰세요"),
+    ("x = [1 2]\n", "쉼표(`,`)가 빠진 듯합니다"),
+    ("x\u00a0= 1\n", "눈에 보이지 않는 글자"),
+    ("x = “안녕”\n", "코드에 쓸 수 없는 글자"),
+    ("return 1\n", "`return`이 함수 밖에 있습니다"),
+    ("await x\n", "`async def` 안에서만"),
+    ("x = 1 +\n", "파이썬이 이 줄을 읽지 못했습니다"),
+    ("def f():\n    print(x)\n    x = 1\nf()\n", "값을 넣기 전에 `x` 이름을 읽었습니다"),
+    ("cahce.get('k')\n", "혹시 `cache`인가요"),
+    ("print(nothing_like_it)\n", "`nothing_like_it` 이름을 찾을 수 없습니다. 철자가"),
+    ("load_product()\n", "`load_product` 함수를 부를 때 넣어야 할 값이 빠졌습니다"),
+    ("load_product(1, 2)\n", "`load_product` 함수에 값을 너무 많이 넣었습니다"),
+    ("cache.set('k', 'v', ttl=60)\n", "`ttl`라는 인자가 없습니다"),
+    ("json.loads(cache.get('없음'))\n", "`cache.get`은 `None`을 돌려줍니다"),
+    ("json.loads({'a': 1})\n", "이미 `dict`인 값은 그대로 쓰세요"),
+    ("json.dumps(cache)\n", "`Redis` 값은 JSON 글자로 바꿀 수 없습니다"),
+    ("load_product(99)['name']\n", "`None`에서 값을 꺼내려 했습니다"),
+    ("cache.get('product:1')['name']\n", "`json.loads`로 먼저 바꾸세요"),
+    ("price = 1\nprice()\n", "`int` 값을 함수처럼 불렀습니다"),
+    ("'product:' + 1\n", '`f"product:{product_id}"`처럼'),
+    ("'a' / 2\n", "`str`와 `int` 사이에는 `/` 계산을 할 수 없습니다"),
+    ("len(5)\n", "값의 종류가 맞지 않습니다"),
+    ("load_product(1)['stock']\n", "`dict`에 'stock' 키가 없습니다"),
+    ("[][0]\n", "목록의 끝을 넘어선"),
+    ("load_product(99).get('name')\n", "`None`에는 `get`이(가) 없습니다"),
+    ("cache.gett('k')\n", "혹시 `get`인가요"),
+    ("(1).no_such_thing\n", "`int`에는 `no_such_thing`이(가) 없습니다"),
+    ("json.parse('1')\n", "`json` 모듈에는 `parse`이(가) 없습니다"),
+    ("1 / 0\n", "0으로 나누었습니다"),
+    ("json.loads(\"{'a': 1}\")\n", "`json.dumps`로 바꾸었는지"),
+    ("int('육십')\n", "`int`로 바꾸려 했습니다"),
+    ("import rediss\n", "`rediss` 모듈이 실습 환경에 없습니다"),
+    ("from json import parse\n", "그 모듈에는 `parse`이(가) 없습니다"),
+    ("def f():\n    f()\nf()\n", "끝없이 불렀습니다"),
+    ("assert cache.get('없음')\n", "조건이 거짓입니다"),
+    ("raise redis.AuthenticationError('Authentication required.')\n", "인증이 필요한 캐시입니다"),
+    ("raise redis.AuthenticationError('WRONGPASS')\n", "비밀번호가 맞지 않습니다"),
+    ("raise redis.exceptions.NoPermissionError('NOPERM')\n", "RBAC 접근 문자열"),
+    ("raise redis.exceptions.ReadOnlyError('READONLY')\n", "읽기 전용 복제본"),
+    ("raise redis.exceptions.OutOfMemoryError('OOM')\n", "`maxmemory-policy`"),
+    ("raise redis.TimeoutError('Timeout connecting to server')\n", "보안 그룹이 6379 포트를"),
+    ("redis.Redis(host='shop.cache.lab', retry=None, socket_timeout=1).blpop('k')\n", "캐시의 답이 오지 않았습니다"),
+    ("redis.Redis(host='cache.shop.lab').get('k')\n", "`cache.shop.lab` 이름의 서버를 찾지 못했습니다"),
+    ("redis.Redis(host='shop.cache.lab', port=11211).get('k')\n", "11211번 포트를 열어 두지 않았습니다"),
+    ("redis.Redis(host='shop.cache.lab', ssl=True).get('k')\n", "`ssl=True`를 빼거나"),
+    ("raise redis.ConnectionError('closed')\n", "`host`와 `port`를 보세요"),
+    ("cache.set('k', {'a': 1})\n", "`dict` 값을 넘겼습니다"),
+    ("cache.set('k', 'v', ex=1, px=1)\n", "함께 쓸 수 없는 인자"),
+    ("cache.lpush('k', 'v')\ncache.get('k')\n", "다른 종류의 값이 들어 있습니다"),
+    ("cache.set('k', 'v')\ncache.incr('k')\n", "정수가 아닌 값에 숫자 명령"),
+    ("cache.set('k', 'v', ex=0)\n", "TTL은 0보다 커야 합니다"),
+    ("cache.execute_command('GTE', 'k')\n", "명령을 모릅니다"),
+    ("cache.execute_command('GET')\n", "개수가 맞지 않습니다"),
+    ("cache.select(99)\n", "캐시가 이 명령을 거절했습니다"),
+    ("db.query('SELECT * FROM prodcuts')\n", "`prodcuts` 테이블이 없습니다"),
+    ("db.query('SELECT stock FROM products')\n", "`stock` 열이 없습니다"),
+    ("db.query('SELECT * FROM products WHERE id = %s')\n", "`%s` 개수와"),
+    ("database.connect(host='shop.lab')\n", "`shop.lab` 이름의 데이터베이스를 찾지 못했습니다"),
+    ("db.query('SELEC 1')\n", "데이터베이스가 SQL을 거절했습니다"),
+    ("raise ValueError('무엇이든')\n", "코드가 실행되다가 멈추었습니다"),
+]
+
+
+@pytest.mark.parametrize(("code", "sentence"), MADE, ids=[sentence for _, sentence in MADE])
+def test_an_error_is_explained(code: str, sentence: str, run: Run) -> None:
+    report = run("look-first", SETUP + code)
+    assert report["error"] is not None
+    assert sentence in report["error"]["explanation"]
+
+
+def test_every_pattern_is_met(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    met: set[str] = set()
+
+    def noting(pattern: str, text: str) -> re.Match[str] | None:
+        found = re.search(pattern, text)
+        met.update([pattern] if found else [])
+        return found
+
+    monkeypatch.setattr(explain, "_search", noting)
+    for code, _ in MADE:
+        run("look-first", SETUP + code)
+    assert {pattern.message for pattern in PATTERNS} - met == set()
+
+
+def test_there_are_forty_patterns_or_more() -> None:
+    assert len(PATTERNS) >= 40
+
+
+@pytest.mark.parametrize("pattern", PATTERNS, ids=[f"{one.error} {one.message}" for one in PATTERNS])
+def test_a_text_is_a_polite_sentence_with_closed_backticks(pattern: Pattern) -> None:
+    assert pattern.text.count("`") % 2 == 0
+    assert pattern.text.endswith(("세요.", "니다.", "까요?", "인가요?"))
+    assert "당신" not in pattern.text
+    assert set(re.findall(r"\{(\w+)\}", pattern.text.replace("{{", "").replace("}}", ""))) <= set(
+        re.compile(pattern.message).groupindex
+    )
+
+
+def test_the_original_message_stays_beside_the_explanation(run: Run) -> None:
+    error = run("look-first", SETUP + "cache.gett('k')\n")["error"]
+    assert error is not None
+    assert error["type"] == "AttributeError"
+    assert error["message"].startswith("'Redis' object has no attribute 'gett'. Did you mean")
+    assert error["traceback"].startswith("Traceback (most recent call last):\n  File \"look-first.py\", line")
