@@ -6,14 +6,15 @@ MULTI and errors are treated alike.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import override
 
 import redis
 from fakeredis import FakeServer
-from fakeredis._commands import Signature, command
-from fakeredis._core import Database
+from fakeredis._commands import Key, Signature, command
+from fakeredis._core import CommandItem, Database
 from fakeredis._helpers import OK, NoResponse, SimpleError, SimpleString
 from fakeredis._socket import FakeSocket
 
@@ -29,6 +30,8 @@ ENGINE_VERSION = "7.1.0"
 
 # Sent by redis-py when it opens a connection; their cost is part of the CONNECT event.
 _GREETINGS = frozenset(("hello", "auth", "select", "client setinfo", "client setname", "client maint_notifications"))
+
+_EXPIRE_ERROR = re.compile(r"ERR invalid expire time in (\w+)")
 
 _INFO_SECTIONS = ("server", "stats", "keyspace")
 
@@ -142,6 +145,10 @@ class _NodeCommands:
         self._node.stats.reset()
         return OK
 
+    @command((Key(),), (Key(),))
+    def touch(self, *keys: CommandItem) -> int:
+        return sum(1 for key in keys if key)
+
 
 class _Session(_NodeCommands, FakeSocket):
     """A connection to the node inside this process: commands in, raw replies out."""
@@ -180,7 +187,8 @@ class _RecordedSession(_Session):
         self._batch_begun = False
         self._replying = False
         # About the command being run.
-        self._name = ""
+        self._name = self._typed = ""
+        self._arguments: list[bytes] = []
         self._started_us = 0
         self._cost_us = 0
         self._recorded = False
@@ -213,7 +221,7 @@ class _RecordedSession(_Session):
     @override
     def _process_command(self, fields: list[bytes]) -> None:
         name = b" ".join(fields[:2]).decode(errors="replace").lower()
-        self._name = name.split(" ")[0]
+        self._name, self._typed, self._arguments = name.split(" ")[0], _text(fields[0]), fields[1:]
         self._recorded = name in _GREETINGS or self._name in _GREETINGS
         self._started_us = self._clock.now_us
         if not self._recorded:
@@ -231,11 +239,16 @@ class _RecordedSession(_Session):
             return super()._run_command(func, sig, args, from_script)
         read = keys_read(sig.name, args)
         present = [key in self._db for key in read]
-        result = super()._run_command(func, sig, args, from_script)
+        result = _with_real_text(super()._run_command(func, sig, args, from_script))
         self._node.stats.hits += sum(present)
         self._node.stats.misses += len(present) - sum(present)
         self._record_keys(sig, args, dict(zip(read, present, strict=True)), isinstance(result, SimpleError))
         return result
+
+    @override
+    def _unknown_command(self, command: str, args: str | None = None) -> SimpleError:
+        quoted = "".join(f"'{_text(argument)}' " for argument in self._arguments)
+        return SimpleError(f"ERR unknown command '{self._typed}', with args beginning with: {quoted[:128]}")
 
     @override
     def _blocking(
@@ -277,6 +290,13 @@ class _RecordedSession(_Session):
         )
         # The time of a command is told once, with its first event.
         self._cost_us = 0
+
+
+def _with_real_text(result: object) -> object:
+    """An error as redis 7 words it, where fakeredis words it otherwise."""
+    if isinstance(result, SimpleError) and (found := _EXPIRE_ERROR.fullmatch(result.value)):
+        return SimpleError(f"ERR invalid expire time in '{found[1]}' command")
+    return result
 
 
 def _keyspace_line(number: int, database: Database) -> str:

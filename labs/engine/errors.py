@@ -13,7 +13,7 @@ from labs.engine.trial import filename
 def error_report(error: BaseException, lab: Lab, step: Step) -> ErrorReport:
     own = filename(step.id)
     files = {filename(other.id) for other in lab.steps}
-    message = _message(error)
+    message = shown_message(error)
     frames = [frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename in files]
     line = next((frame.lineno for frame in reversed(frames) if frame.filename == own), None)
     if isinstance(error, SyntaxError) and error.filename == own:
@@ -27,7 +27,7 @@ def error_report(error: BaseException, lab: Lab, step: Step) -> ErrorReport:
     )
 
 
-def _message(error: BaseException) -> str:
+def shown_message(error: BaseException) -> str:
     """The text Python shows after the class name, with its "Did you mean" where there is one."""
     if isinstance(error, SyntaxError):
         return error.msg

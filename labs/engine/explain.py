@@ -95,7 +95,7 @@ PATTERNS: tuple[Pattern, ...] = (
     Pattern(
         "TypeError",
         r"(?P<name>[\w.]+)\(\) got an unexpected keyword argument '(?P<argument>\w+)'",
-        "`{name}` 함수에는 `{argument}`라는 인자가 없습니다. 인자 이름의 철자를 보세요.",
+        "`{name}` 함수에는 `{argument}` 인자가 없습니다. 인자 이름의 철자를 보세요.",
     ),
     Pattern(
         "TypeError",
@@ -135,7 +135,7 @@ PATTERNS: tuple[Pattern, ...] = (
     Pattern(
         "TypeError",
         r"unsupported operand type\(s\) for (?P<sign>\S+): '(?P<left>\w+)' and '(?P<right>\w+)'",
-        "`{left}`와 `{right}` 사이에는 `{sign}` 계산을 할 수 없습니다. 두 값이 모두 숫자인지 보세요.",
+        "`{left}` 값과 `{right}` 값으로는 `{sign}` 계산을 할 수 없습니다. 두 값이 모두 숫자인지 보세요.",
     ),
     Pattern("TypeError", r"", "값의 종류가 맞지 않습니다. 이 줄에 들어가는 값이 무엇인지 `print`로 찍어 보세요."),
     Pattern(
@@ -147,22 +147,22 @@ PATTERNS: tuple[Pattern, ...] = (
     Pattern(
         "AttributeError",
         r"'NoneType' object has no attribute '(?P<name>\w+)'",
-        "`None`에는 `{name}`이(가) 없습니다. 앞에서 받은 값이 `None`인 까닭을 찾아보세요. 캐시 미스일 수 있습니다.",
+        "`None`에는 `{name}` 이름이 없습니다. 앞에서 받은 값이 `None`인 까닭을 찾아보세요. 캐시 미스일 수 있습니다.",
     ),
     Pattern(
         "AttributeError",
         r"'(?P<kind>\w+)' object has no attribute '(?P<name>\w+)'\. Did you mean:? '(?P<hint>[.\w]+)'",
-        "`{kind}`에는 `{name}`이(가) 없습니다. 혹시 `{hint}`인가요?",
+        "`{kind}`에는 `{name}` 이름이 없습니다. 혹시 `{hint}`인가요?",
     ),
     Pattern(
         "AttributeError",
         r"'(?P<kind>\w+)' object has no attribute '(?P<name>\w+)'",
-        "`{kind}`에는 `{name}`이(가) 없습니다. 이름의 철자를 보세요.",
+        "`{kind}`에는 `{name}` 이름이 없습니다. 이름의 철자를 보세요.",
     ),
     Pattern(
         "AttributeError",
         r"module '(?P<kind>[\w.]+)' has no attribute '(?P<name>\w+)'",
-        "`{kind}` 모듈에는 `{name}`이(가) 없습니다. 이름의 철자를 보세요.",
+        "`{kind}` 모듈에는 `{name}` 이름이 없습니다. 이름의 철자를 보세요.",
     ),
     Pattern(
         "ZeroDivisionError", r"", "0으로 나누었습니다. 조회가 한 번도 없을 때처럼 나누는 수가 0인 때를 먼저 처리하세요."
@@ -178,7 +178,7 @@ PATTERNS: tuple[Pattern, ...] = (
     Pattern(
         "ModuleNotFoundError", r"'(?P<name>[\w.]+)'", "`{name}` 모듈이 실습 환경에 없습니다. 이름의 철자를 보세요."
     ),
-    Pattern("ImportError", r"name '(?P<name>\w+)'", "그 모듈에는 `{name}`이(가) 없습니다. 이름의 철자를 보세요."),
+    Pattern("ImportError", r"name '(?P<name>\w+)'", "그 모듈에는 `{name}` 이름이 없습니다. 이름의 철자를 보세요."),
     Pattern("RecursionError", r"", "함수가 자기 자신을 끝없이 불렀습니다. 멈추는 조건이 있는지 보세요."),
     Pattern("AssertionError", r"", "`assert`로 확인한 조건이 거짓입니다. 조건에 쓴 값들을 `print`로 찍어 보세요."),
     # Redis
@@ -207,7 +207,7 @@ PATTERNS: tuple[Pattern, ...] = (
     Pattern(
         "ConnectionError",
         r"connecting to (?P<host>\S+):(?P<port>\d+)\. Connection refused",
-        "`{host}`는 {port}번 포트를 열어 두지 않았습니다. 포트 번호를 보세요. Redis와 Valkey는 보통 6379입니다.",
+        "`{host}` 서버는 {port}번 포트를 열어 두지 않았습니다. 포트 번호를 보세요. Redis와 Valkey는 보통 6379입니다.",
     ),
     Pattern(
         "ConnectionError",
@@ -268,8 +268,17 @@ _UNKNOWN = "코드가 실행되다가 멈추었습니다. 아래 메시지와 �
 
 def explain(error: BaseException, message: str) -> str:
     """What an error means and what to look at, in Korean with code in backticks. `message` is its text as shown."""
-    names = {cls.__name__ for cls in type(error).__mro__}
     for pattern in PATTERNS:
-        if pattern.error in names and (found := _search(pattern.message, message)):
+        if (found := _fits(pattern, error, message)) is not None:
             return pattern.text.format(**found.groupdict())
     return _UNKNOWN
+
+
+def pattern_for(error: BaseException, message: str) -> Pattern | None:
+    """The pattern that explains an error, None when the table has none."""
+    return next((pattern for pattern in PATTERNS if _fits(pattern, error, message)), None)
+
+
+def _fits(pattern: Pattern, error: BaseException, message: str) -> re.Match[str] | None:
+    names = {cls.__name__ for cls in type(error).__mro__}
+    return re.search(pattern.message, message) if pattern.error in names else None

@@ -19,7 +19,6 @@ class CompletionName(TypedDict):
 _CLIENT: dict[str, str] = {
     "get": "값 읽기, 없으면 None",
     "set": "값 쓰기, ex=초 TTL",
-    "setex": "TTL과 함께 쓰기",
     "mget": "여러 키 읽기",
     "delete": "키 지우기",
     "exists": "키가 있는지",

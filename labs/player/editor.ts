@@ -212,7 +212,7 @@ const typingOverSelection = EditorView.domEventHandlers({
 function tabHint(): HTMLElement {
   const hint = document.createElement("p");
   hint.id = HINT_ID;
-  hint.className = "hint";
+  hint.className = "keys";
   hint.dataset.tab = "leave";
   for (const { keys, does, when } of strings.editor.keys(navigator.platform.startsWith("Mac"))) {
     const item = document.createElement("span");

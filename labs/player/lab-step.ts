@@ -447,10 +447,10 @@ export class LabStep extends LitElement {
     const silent = activity === null && this.#output.isEmpty;
     // Somebody whose program broke before its first print has other worries.
     if (silent && outcome?.kind !== "ran") return nothing;
-    return html`<section class="lab-printed" aria-label=${strings.output.title}>
+    return html`<div class="lab-printed">
       <h3 class="lab-subtitle">${strings.output.title}</h3>
       ${silent ? html`<p class="lab-quiet">${message(strings.outcome.silent)}</p>` : this.#output.element}
-    </section>`;
+    </div>`;
   }
 
   #help(session: StepSession): TemplateResult {

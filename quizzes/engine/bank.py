@@ -156,7 +156,11 @@ def _validated[M](adapter: TypeAdapter[M], document: Document) -> M:
 
 
 def _in_korean(error: ValidationError, document: Document) -> Iterable[str]:
-    for problem in error.errors():
+    problems = error.errors()
+    for problem in problems:
+        # A list whose entries were refused is refused as too short as well; that is an echo, not a problem of its own.
+        if any(_leads_into(problem["loc"], other["loc"]) for other in problems):
+            continue
         # pydantic puts the kind into the path of a discriminated union: items.3.choice.stem. Authors know items.3.stem.
         path = tuple(step for step in problem["loc"] if step not in KINDS)
         where = f"{document.path.name}:{document.line(path)}"
@@ -174,8 +178,12 @@ def _in_korean(error: ValidationError, document: Document) -> Iterable[str]:
                 yield f"{subject}: kind는 {', '.join(KINDS)} 가운데 하나여야 합니다(unknown kind)."
             case _:
                 yield (
-                    f"{subject}: `{field}`의 값이 맞지 않습니다. 본 값: {problem['input']!r}. 규칙(rule): {problem['msg']}."
+                    f"{subject}: `{field}`의 값이 맞지 않습니다. 본 값: {repr(problem['input'])[:60]}. 규칙(rule): {problem['msg']}."
                 )
+
+
+def _leads_into(path: tuple[str | int, ...], other: tuple[str | int, ...]) -> bool:
+    return len(path) < len(other) and other[: len(path)] == path
 
 
 def _item_name(data: object, path: Sequence[str | int]) -> str:

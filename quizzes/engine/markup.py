@@ -11,7 +11,7 @@ from markdown import Markdown
 
 # The asking words of a negative question; they are set in bold, because a reader in a hurry skips them.
 NEGATION = re.compile(
-    r"(?:아닌|않은|않는|못하는|없는|틀린|잘못된)(?=\s*(?:것|설명|조합|방법|선택|대응|이유|구성))|\b(?:NOT|EXCEPT)\b"
+    r"(?:아닌|않은|않는|못하는|없는|틀린|잘못된)(?=\s*(?:것|설명|조합|방법|선택|대응|이유|구성))|(?<![A-Za-z])(?:NOT|EXCEPT)(?![A-Za-z])"
 )
 
 

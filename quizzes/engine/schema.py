@@ -29,7 +29,12 @@ def files() -> dict[Path, str]:
 
 def stale() -> list[Path]:
     """The generated files that do not say what the models say."""
-    return [path for path, content in files().items() if not path.is_file() or path.read_text("utf-8") != content]
+    return differing(files())
+
+
+def differing(contents: Mapping[Path, str]) -> list[Path]:
+    """The files that are missing or hold something else."""
+    return [path for path, text in contents.items() if not path.is_file() or path.read_text("utf-8") != text]
 
 
 def write() -> None:

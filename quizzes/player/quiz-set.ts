@@ -182,7 +182,7 @@ export class QuizSet extends LitElement {
       go: (id) => this.#go(id),
       onlyWrong: () => this.#restartWith(sessions.onlyWrong(this.#required(), randomSeed)),
       restart: () => this.#restartWith(sessions.begin(this.#items, randomSeed)),
-      continueOpen: () => this.#go(sessions.nextItem(sessions.show(this.#required(), null))),
+      continueOpen: () => this.#restartWith(sessions.onlyOpen(this.#required())),
     });
   }
 

@@ -98,6 +98,12 @@ export function onlyWrong(session: Session, seeds: Seeds): Session {
   return { ...session, queue: wrong, current: wrong[0] ?? null, entries };
 }
 
+/** A round of the items that were skipped. */
+export function onlyOpen(session: Session): Session {
+  const skipped = Object.keys(session.entries).filter((id) => session.entries[id]?.verdict === null);
+  return { ...session, queue: skipped, current: skipped[0] ?? null };
+}
+
 export function show(session: Session, id: string | null): Session {
   return id === null || session.entries[id] ? { ...session, current: id } : session;
 }
@@ -126,8 +132,10 @@ export function restore(stored: unknown, items: readonly ItemSpec[], seeds: Seed
     items.map((item) => [item.id, readEntry(kept[item.id], item) ?? entryOf(fresh, item.id)]),
   );
   const queued = new Set(Array.isArray(stored.queue) ? stored.queue : []);
-  // In the order of today's set; an item the learner never met belongs to every round.
-  const queue = items.map((item) => item.id).filter((id) => queued.has(id) || !isObject(kept[id]));
+  // In the order of today's set; an item that starts blank belongs to every round.
+  const queue = items
+    .filter((item) => queued.has(item.id) || readEntry(kept[item.id], item) === null)
+    .map((item) => item.id);
   const current = stored.current;
   const known = typeof current === "string" && entries[current] !== undefined;
   const session: Session = { version: 1, queue, current: null, entries };

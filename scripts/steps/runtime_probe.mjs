@@ -10,4 +10,6 @@ const pyodide = await loadPyodide();
 pyodide.mountNodeFS("/mnt/site-packages", sitePackages);
 pyodide.mountNodeFS("/mnt/root/labs", `${root}/labs`);
 // A promise, because the guard of a run may wait.
-console.log(await pyodide.runPythonAsync(readFileSync(new URL("./runtime_probe.py", import.meta.url), "utf8")));
+console.log(
+  await pyodide.runPythonAsync(readFileSync(new URL("./runtime_probe.py", import.meta.url), "utf8")),
+);

@@ -1,6 +1,6 @@
 /** Below this width the theme shows the navigation as a drawer. */
 const DRAWER_LAYOUT = "(max-width: 76.234375em)";
-const BEHIND = ".md-header, .md-content, .md-footer, .md-sidebar--secondary";
+const BEHIND = ".md-header, .md-content, .md-footer, .md-sidebar--secondary, .md-top, .md-skip";
 
 /** Makes the theme's drawer work with a keyboard: a button says whether it is open, Escape closes it, focus stays inside. */
 export function repairDrawer(): void {

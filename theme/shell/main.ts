@@ -6,11 +6,13 @@
 import { repairDrawer } from "./drawer.ts";
 import { enhanceFigures } from "./figures.ts";
 import { focusHeading, openTarget } from "./headings.ts";
+import { keepPage } from "./navigation.ts";
 import { onEveryPage } from "./page.ts";
 import { loadPlayers } from "./players.ts";
 import { repairSearch } from "./search.ts";
 import { guardSingleKeys } from "./shortcuts.ts";
 
+keepPage();
 guardSingleKeys();
 repairDrawer();
 repairSearch();

@@ -55,16 +55,16 @@ def expect_row(call: Call, shop: Shop, product_id: int) -> None:
     if call.value == expected:
         return
     if isinstance(call.value, str):
-        fail(f"`get_product({product_id})`의 결과가 글자입니다. `json.loads`로 `dict`로 바꾸어 돌려주세요.")
+        fail(f"`get_product({product_id})` 결과가 글자입니다. `json.loads`를 써서 `dict`로 바꾸어 돌려주세요.")
     fail(
-        f"`get_product({product_id})`의 결과가 {shown(call.value)}입니다. "
+        f"`get_product({product_id})` 결과가 {shown(call.value)}입니다. "
         f"{shown(expected)}이어야 합니다. `return` 줄을 보세요."
     )
 
 
 def expect_rate(rate: object, lookups: list[TraceEvent]) -> None:
     if isinstance(rate, bool) or not isinstance(rate, (int, float)):
-        fail(f"`hit_rate()`의 결과가 {shown(rate)}입니다. 0과 1 사이의 수를 돌려주세요.")
+        fail(f"`hit_rate()` 결과가 {shown(rate)}입니다. 0과 1 사이의 수를 돌려주세요.")
     hits = [event for event in lookups if event.outcome == "hit"]
     if abs(rate - len(hits) / len(lookups)) > 0.001:
         fail(
@@ -91,9 +91,9 @@ def play(stage: Stage, shop: Shop) -> None:
 def asks_first(call: Call, product_id: int) -> None:
     key = key_of(product_id)
     if not call.lookups:
-        fail(f"`get_product({product_id})`이 캐시에 묻지 않았습니다. `cache.get(key)`로 먼저 읽어 보세요.")
+        fail(f"`get_product({product_id})` 호출이 캐시에 묻지 않았습니다. `cache.get(key)`로 먼저 읽어 보세요.")
     if not [event for event in call.lookups if event.key == key]:
-        fail(f"캐시에서 `{call.lookups[0].key}` 키를 찾았습니다. 약속한 키는 `{key}`입니다. 키 이름을 보세요.")
+        fail(f"캐시에 `{call.lookups[0].key}` 키를 물었습니다. 약속한 키는 `{key}`입니다. 키 이름을 보세요.")
     if call.db_reads and call.db_reads[0].seq < call.lookups[0].seq:
         fail("DB를 먼저 읽고 나서 캐시에 물었습니다. 캐시를 먼저 읽고, 없을 때만 DB로 가도록 순서를 바꾸세요.")
 
@@ -249,7 +249,7 @@ def play(stage: Stage, shop: Shop) -> None:
 @check("DB의 가격을 바꿉니다")
 def database_is_updated(record: Record, shop: Shop) -> None:
     if not record["change"].db_writes:
-        fail("`change_price`가 DB를 바꾸지 않았습니다. `UPDATE` 문을 지우지 않았는지 보세요.")
+        fail("`change_price` 함수가 DB를 바꾸지 않았습니다. `UPDATE` 문을 지우지 않았는지 보세요.")
 
 
 @check("바꾼 가격이 바로 보입니다")
@@ -307,12 +307,12 @@ def tells_seconds_left(record: Record, shop: Shop) -> None:
     left, empty = record["left"].value, record["empty"].value
     if empty != 0:
         fail(
-            f"캐시에 없는 상품인데 `seconds_left`의 결과가 {shown(empty)}입니다. 0이어야 합니다. "
+            f"캐시에 없는 상품인데 `seconds_left` 결과가 {shown(empty)}입니다. 0이어야 합니다. "
             "`cache.ttl`은 키가 없으면 -2를 돌려줍니다."
         )
     if isinstance(left, bool) or not isinstance(left, (int, float)) or not 39 <= left <= 40:
         fail(
-            f"캐시에 쓰고 20초가 지났는데 `seconds_left`의 결과가 {shown(left)}입니다. "
+            f"캐시에 쓰고 20초가 지났는데 `seconds_left` 결과가 {shown(left)}입니다. "
             "40이어야 합니다. `cache.ttl(키)`이 남은 초를 알려 줍니다."
         )
 

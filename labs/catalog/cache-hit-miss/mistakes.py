@@ -55,7 +55,7 @@ def get_product(product_id):
 
 
 # %% look-first other-key
-# > 캐시에서 `products/1` 키를 찾았습니다. 약속한 키는 `product:1`입니다. 키 이름을 보세요.
+# > 캐시에 `products/1` 키를 물었습니다. 약속한 키는 `product:1`입니다. 키 이름을 보세요.
 import json
 
 import redis
@@ -78,7 +78,7 @@ def get_product(product_id):
 
 
 # %% look-first text-not-dict
-# > `get_product(1)`의 결과가 글자입니다. `json.loads`로 `dict`로 바꾸어 돌려주세요.
+# > `get_product(1)` 결과가 글자입니다. `json.loads`를 써서 `dict`로 바꾸어 돌려주세요.
 import json
 
 import redis
@@ -167,7 +167,7 @@ def get_product(product_id):
 
 
 # %% look-first hard-coded
-# > 다른 데이터로 바꾸어 다시 확인했습니다. `get_product(31)`의 결과가 `{'id': 1, 'name': '머그컵', 'price':
+# > 다른 데이터로 바꾸어 다시 확인했습니다. `get_product(31)` 결과가 `{'id': 1, 'name': '머그컵', 'price':
 # > 12000}`입니다. `{'id': 31, 'name': '우산', 'price': 15500}`이어야 합니다. `return` 줄을 보세요.
 import json
 
@@ -343,7 +343,7 @@ def hit_rate():
 
 
 # %% fill-on-miss written-before-read
-# > `get_product(1)`의 결과가 `None`입니다. `{'id': 1, 'name': '머그컵', 'price': 12000}`이어야 합니다. `return` 줄을
+# > `get_product(1)` 결과가 `None`입니다. `{'id': 1, 'name': '머그컵', 'price': 12000}`이어야 합니다. `return` 줄을
 # > 보세요.
 def get_product(product_id):
     key = f"product:{product_id}"
@@ -501,7 +501,7 @@ def seconds_left(product_id):
 
 
 # %% expire-and-invalidate cache-only
-# > `change_price`가 DB를 바꾸지 않았습니다. `UPDATE` 문을 지우지 않았는지 보세요.
+# > `change_price` 함수가 DB를 바꾸지 않았습니다. `UPDATE` 문을 지우지 않았는지 보세요.
 def change_price(product_id, price):
     product = {**get_product(product_id), "price": price}
     cache.set(f"product:{product_id}", json.dumps(product), ex=60)
@@ -512,7 +512,7 @@ def seconds_left(product_id):
 
 
 # %% expire-and-invalidate minus-two
-# > 캐시에 없는 상품인데 `seconds_left`의 결과가 `-2`입니다. 0이어야 합니다. `cache.ttl`은 키가 없으면 -2를 돌려줍니다.
+# > 캐시에 없는 상품인데 `seconds_left` 결과가 `-2`입니다. 0이어야 합니다. `cache.ttl`은 키가 없으면 -2를 돌려줍니다.
 def change_price(product_id, price):
     db.execute("UPDATE products SET price = %s WHERE id = %s", (price, product_id))
     cache.delete(f"product:{product_id}")
@@ -523,7 +523,7 @@ def seconds_left(product_id):
 
 
 # %% expire-and-invalidate milliseconds
-# > 캐시에 쓰고 20초가 지났는데 `seconds_left`의 결과가 `39999`입니다. 40이어야 합니다. `cache.ttl(키)`이 남은 초를 알려
+# > 캐시에 쓰고 20초가 지났는데 `seconds_left` 결과가 `39999`입니다. 40이어야 합니다. `cache.ttl(키)`이 남은 초를 알려
 # > 줍니다.
 def change_price(product_id, price):
     db.execute("UPDATE products SET price = %s WHERE id = %s", (price, product_id))

@@ -108,7 +108,7 @@ export function shellSheet(): CSSStyleSheet {
         content: "";
         pointer-events: none;
       }
-      .hint {
+      .keys {
         display: flex;
         flex-wrap: wrap;
         gap: 2px 16px;
@@ -127,9 +127,9 @@ export function shellSheet(): CSSStyleSheet {
         color: var(--ec-text);
         font: 12px/1.5 var(--ec-font-mono);
       }
-      .hint[data-tab="leave"] .when-indent, .hint[data-tab="indent"] .when-leave { display: none; }
+      .keys[data-tab="leave"] .when-indent, .keys[data-tab="indent"] .when-leave { display: none; }
       @media (hover: none) and (pointer: coarse) {
-        .hint { position: absolute; width: 1px; height: 1px; padding: 0; overflow: hidden; clip-path: inset(50%); }
+        .keys { position: absolute; width: 1px; height: 1px; padding: 0; overflow: hidden; clip-path: inset(50%); }
       }
     `);
   }

@@ -56,9 +56,11 @@ export class Assets {
 
   /** A script of the bundle, which the browser fetches by itself. */
   async script(name: string): Promise<Readonly<Record<string, unknown>>> {
-    const module: Readonly<Record<string, unknown>> = await import(new URL(name, this.#base).href).catch((cause) => {
-      throw new RuntimeFailure("network", `${name} could not be imported`, cause);
-    });
+    const module: Readonly<Record<string, unknown>> = await import(new URL(name, this.#base).href).catch(
+      (cause) => {
+        throw new RuntimeFailure("network", `${name} could not be imported`, cause);
+      },
+    );
     this.#count(this.#entry(name).bytes);
     return module;
   }

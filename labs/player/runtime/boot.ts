@@ -33,6 +33,10 @@ type LoadPyodide = typeof import("pyodide").loadPyodide;
 type Config = NonNullable<Parameters<LoadPyodide>[0]>;
 type FsInit = NonNullable<Config["fsInit"]>;
 
+/** Where the standard library and the packages lie. */
+const LIBRARY = "/lib";
+const READ_ONLY = 0o555;
+
 /** What the worker needs to have in memory before learner code comes: the engine, every lab, and the libraries. */
 const OPEN = `
 from labs.engine import service
@@ -75,7 +79,8 @@ export const bootFromBundle: BootStrategy = async (context) => {
   }
   const [{ loadPyodide }, { default: createPyodideModule }] = await scripts;
   const restoreFetch = serve({
-    "pyodide.asm.wasm": async () => new Response(await wasm, { headers: { "Content-Type": "application/wasm" } }),
+    "pyodide.asm.wasm": async () =>
+      new Response(await wasm, { headers: { "Content-Type": "application/wasm" } }),
     "python_stdlib.zip": async () => new Response(await stdlib),
   });
   downloads.then(
@@ -100,6 +105,7 @@ export const bootFromBundle: BootStrategy = async (context) => {
     context.mark("start");
     context.onProgress("open", 0, 0);
     python.runPython(OPEN);
+    protect(python.FS, LIBRARY);
     context.mark("open");
     return python;
   } finally {
@@ -130,6 +136,17 @@ function unpackInto(packages: Promise<Files>): FsInit {
       fs.writeFile(path, data, { canOwn: true });
     }
   };
+}
+
+/** Learner code may delete files, but not those that the next run needs. */
+function protect(fs: Python["FS"], folder: string): void {
+  for (const name of fs.readdir(folder) as string[]) {
+    const path = `${folder}/${name}`;
+    if (name !== "." && name !== ".." && fs.isDir(fs.stat(path).mode)) {
+      protect(fs, path);
+    }
+  }
+  fs.chmod(folder, READ_ONLY);
 }
 
 /** Lets Pyodide's own requests for `files` be answered by us, and no others. The returned function undoes it. */

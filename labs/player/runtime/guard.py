@@ -15,7 +15,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from time import perf_counter  # the real one, before any lab installs its clock
-from types import CodeType
+from types import CodeType, ModuleType, SimpleNamespace
+from typing import NoReturn
 
 from labs.engine import service
 
@@ -210,6 +211,31 @@ class _NoJavaScript(importlib.abc.MetaPathFinder):
             raise ModuleNotFoundError(_NO_JAVASCRIPT.format(name=fullname), name=fullname)
 
 
+def _close_javascript() -> None:
+    """Take away what was imported from the browser's side while Python started."""
+    for name in [name for name in sys.modules if name.partition(".")[0] in _JAVASCRIPT]:
+        del sys.modules[name]
+    for name in ("pyodide.code", "pyodide._run_js"):
+        module = sys.modules.get(name)
+        for held in ("run_js", "eval", "eval_"):
+            if hasattr(module, held):
+                setattr(module, held, _refuse_javascript)
+    sys.meta_path.insert(0, _NoJavaScript())
+    _lend_event_loop()
+
+
+def _lend_event_loop() -> None:
+    """asyncio.run() looks up one setting through a JavaScript module: here is one that holds nothing else."""
+    setting, parent = ModuleType("pyodide_js._api"), ModuleType("pyodide_js")
+    vars(setting)["config"] = SimpleNamespace(enableRunUntilComplete=True)
+    vars(parent).update(__path__=[], _api=setting)
+    sys.modules |= {"pyodide_js": parent, "pyodide_js._api": setting}
+
+
+def _refuse_javascript(*arguments: object) -> NoReturn:
+    raise PermissionError(_NO_JAVASCRIPT.format(name="js"))
+
+
 class _House:
     """What learner code may turn over in the interpreter, put back after each run."""
 
@@ -257,9 +283,7 @@ def begin(
     """Prepare for learner code. Returns the two functions the worker calls: answer a request within a deadline (milliseconds),
     and tell whether Python is still sound. The arguments are those of `Worker`.
     """
-    for name in [name for name in sys.modules if name.partition(".")[0] in _JAVASCRIPT]:
-        del sys.modules[name]
-    sys.meta_path.insert(0, _NoJavaScript())
+    _close_javascript()
     sys.addaudithook(_on_audit)
     worker = Worker(send, listen, asked, wait, can_wait)
     house = _House()

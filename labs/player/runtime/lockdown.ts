@@ -11,7 +11,7 @@ const REFUSAL =
 
 /** Names whose use is refused, wherever in the prototype chain of the global they stand. */
 const REFUSED =
-  /^(fetch|fetchLater|importScripts|postMessage|close|eval|Function|indexedDB|caches|cookieStore|scheduler|navigation|launchQueue|open(Database|DatabaseSync)|webkit\w+|request\w*FileSystem\w*|showNotification|reportError|Worker|SharedWorker|BroadcastChannel|MessageChannel|EventSource|XMLHttpRequest\w*|Notification|Report\w+|Compression\w*|IDB\w+|Cache(Storage)?|Cookie\w+|File(System|Reader)\w*|Storage\w*|Lock\w*|RTC\w+|Web(Socket|Transport)\w*|Push\w+|ServiceWorker\w*|Background\w+|Sync\w*|Periodic\w+|HID\w*|USB\w*|Serial\w*|Bluetooth\w*|GPU\w*|Payment\w+|Permission\w*|PressureO\w+|Media\w+|Audio\w+|Video\w+|Image(Decoder|Track)\w*|AI\w*|LanguageModel|Translator|Summarizer)$/;
+  /^(fetch|fetchLater|importScripts|postMessage|close|eval|Function|indexedDB|caches|cookieStore|scheduler|navigation|launchQueue|open(Database|DatabaseSync)|webkit\w+|request\w*FileSystem\w*|showNotification|reportError|Worker|SharedWorker|BroadcastChannel|EventSource|XMLHttpRequest\w*|Notification|Report\w+|Compression\w*|IDB\w+|Cache(Storage)?|Cookie\w+|File(System|Reader)\w*|Storage\w*|Lock\w*|RTC\w+|Web(Socket|Transport)\w*|Push\w+|ServiceWorker\w*|Background\w+|Sync\w*|Periodic\w+|HID\w*|USB\w*|Serial\w*|Bluetooth\w*|GPU\w*|Payment\w+|Permission\w*|PressureO\w+|Media\w+|Audio\w+|Video\w+|Image(Decoder|Track)\w*|AI\w*|LanguageModel|Translator|Summarizer)$/;
 
 /** The few facts about the browser that Python's libraries may ask for. */
 const NAVIGATOR_KEPT: ReadonlySet<string> = new Set([
@@ -31,18 +31,16 @@ export interface Scope {
 /** To be called once, after everything that needs these has what it needs. Returns the names that are now refused. */
 export function lockDown(scope: Scope): readonly string[] {
   const refused: string[] = [];
-  for (let holder: object | null = scope; holder !== null && holder !== Object.prototype; holder = parent(holder)) {
+  for (const holder of chain(scope)) {
     for (const name of Object.getOwnPropertyNames(holder)) {
-      if (REFUSED.test(name)) {
-        refuse(holder, name);
+      if (REFUSED.test(name) && refuse(holder, name)) {
         refused.push(name);
       }
     }
   }
-  for (let holder = parent(scope.navigator ?? null); holder !== null && holder !== Object.prototype; holder = parent(holder)) {
+  for (const holder of chain(Object.getPrototypeOf(scope.navigator ?? {}))) {
     for (const name of Object.getOwnPropertyNames(holder)) {
-      if (!NAVIGATOR_KEPT.has(name)) {
-        refuse(holder, name);
+      if (!NAVIGATOR_KEPT.has(name) && refuse(holder, name)) {
         refused.push(`navigator.${name}`);
       }
     }
@@ -53,18 +51,17 @@ export function lockDown(scope: Scope): readonly string[] {
 
 /** `(() => {}).constructor` and its relatives make functions from text, where a policy does not forbid it. */
 function refuseCodeFromText(): void {
-  const kinds = [
-    () => undefined,
-    async () => undefined,
-    function* () {},
-    async function* () {},
-  ];
+  const kinds = [() => undefined, async () => undefined, function* () {}, async function* () {}];
   for (const kind of kinds) {
     refuse(Object.getPrototypeOf(kind), "constructor");
   }
 }
 
-function refuse(holder: object, name: string): void {
+/** Whether `name` of `holder` is refused from now on: a browser may have fixed a name for good. */
+function refuse(holder: object, name: string): boolean {
+  if (Object.getOwnPropertyDescriptor(holder, name)?.configurable === false) {
+    return false;
+  }
   function refused() {}
   if (name === "Function") {
     // Pyodide calls every function through Function.prototype.apply; what makes functions there is refused below.
@@ -77,13 +74,20 @@ function refuse(holder: object, name: string): void {
     get: (target, key) => (typeof key === "symbol" || key in target ? Reflect.get(target, key) : sayNo()),
     set: sayNo,
   });
-  Object.defineProperty(holder, name, { value: refusal, writable: false, configurable: false, enumerable: false });
+  return Reflect.defineProperty(holder, name, { value: refusal, writable: false, configurable: false });
 }
 
 function sayNo(): never {
   throw new Error(REFUSAL);
 }
 
-function parent(object: object | null): object | null {
-  return object === null ? null : Object.getPrototypeOf(object);
+/** `object` and its prototypes, without the one that everything shares. */
+function* chain(object: object): Generator<object> {
+  for (
+    let holder: object | null = object;
+    holder !== null && holder !== Object.prototype;
+    holder = Object.getPrototypeOf(holder)
+  ) {
+    yield holder;
+  }
 }

@@ -62,16 +62,12 @@ export function readNames(reply: string): readonly CompletionName[] {
 
 /** The report of a run that ended without the engine: before it began, or with its worker. */
 export function endedRun(outcome: RunOutcome, explanation: string): RunReport {
-  const error =
-    explanation === "" ? null : { type: "", message: "", line: null, explanation, traceback: "" };
+  const error = explanation === "" ? null : { type: "", message: "", line: null, explanation, traceback: "" };
   return { op: "run", outcome, error, trace: [], stores: [], counters: NOTHING };
 }
 
 /** The same for a check. */
-export function endedCheck(
-  outcome: Exclude<RunOutcome, "ok">,
-  explanation: string,
-): CheckReport {
+export function endedCheck(outcome: Exclude<RunOutcome, "ok">, explanation: string): CheckReport {
   return { op: "check", outcome, message: explanation, checks: [], report: endedRun(outcome, explanation) };
 }
 

@@ -19,7 +19,7 @@ interface WorkerScope {
 /** The two functions that `begin` of guard.py returns. */
 interface Engine {
   answer(request: string, deadlineMs: number): Promise<string>;
-  isSound(): boolean;
+  isSound(): Promise<boolean>;
 }
 
 interface PyFunction {
@@ -89,17 +89,30 @@ async function call(
   } catch {
     return; // The page was told when it failed.
   }
+  let message: FromWorker;
   try {
-    post({ type: "reply", id, reply: await python.answer(request, deadlineMs) });
+    message = { type: "reply", id, reply: await python.answer(request, deadlineMs) };
   } catch (error) {
-    post({ type: "error", id, detail: String(error) });
+    message = { type: "error", id, detail: String(error) };
   }
+  // Asked before the answer leaves, so that nothing new is sent to a Python that is about to be replaced.
+  const ailment = await ailmentOf(python);
+  if (ailment === null) {
+    post(message);
+    return;
+  }
+  // An answer that came all the same is good; an error then tells only that Python is broken.
+  if (message.type === "reply") {
+    post(message);
+  }
+  post({ type: "broken", detail: message.type === "error" ? message.detail : ailment });
+}
+
+async function ailmentOf(python: Engine): Promise<string | null> {
   try {
-    if (!python.isSound()) {
-      post({ type: "broken", detail: "no sound answer to a ping" });
-    }
+    return (await python.isSound()) ? null : "no sound answer to a ping";
   } catch (error) {
-    post({ type: "broken", detail: String(error) });
+    return String(error);
   }
 }
 
@@ -164,14 +177,21 @@ async function begin(
   python.unregisterJsModule("pyodide_js");
   const namespace = python.toPy({ __name__: "lab_guard" });
   python.runPython(guard, { globals: namespace, filename: "lab_guard.py" });
-  const [answer, isSound] = namespace.get("begin")(send, () => ear.listen(), asked, wait, canWait) as PyFunction[];
+  const [answer, isSound] = namespace.get("begin")(
+    send,
+    () => ear.listen(),
+    asked,
+    wait,
+    canWait,
+  ) as PyFunction[];
   if (answer === undefined || isSound === undefined) {
     throw new Error("guard.py returned too little");
   }
   return {
     engine: {
       answer: async (request, deadlineMs) => String(await answer.callPromising(request, deadlineMs)),
-      isSound: () => isSound() === true,
+      // By the same way as an answer: what is broken may be the way.
+      isSound: async () => (await isSound.callPromising()) === true,
     },
     hears: (await canWait.callPromising()) === true,
   };

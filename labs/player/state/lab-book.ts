@@ -14,6 +14,7 @@ export interface BookStep {
 
 export class LabBook {
   readonly #steps = new Map<string, BookStep>();
+  readonly #saving = new Map<string, Promise<void>>();
   readonly #listeners = new Set<() => void>();
   #running: string | null = null;
 
@@ -33,10 +34,20 @@ export class LabBook {
     this.#tell();
   }
 
-  leave(step: string): void {
+  /** Takes a step off the page; `saved` resolves when its last draft is written. */
+  leave(step: string, saved: Promise<void>): void {
     this.#steps.delete(step);
+    this.#saving.set(step, saved);
     this.release(step);
     this.#tell();
+  }
+
+  /**
+   * Resolves when the step's draft is not being written any more. A page can be put in place of itself: the new element must
+   * not read before the old one has written.
+   */
+  async saved(step: string): Promise<void> {
+    await this.#saving.get(step);
   }
 
   next(index: number): BookStep | null {

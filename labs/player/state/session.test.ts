@@ -73,6 +73,15 @@ describe("keeping the code", () => {
     assert.equal(stored().code, "last words");
   });
 
+  test("a page that takes its own place reads what the old one is just writing", async () => {
+    const before = await opened();
+    before.edit("typed a moment ago");
+    void before.close();
+    const after = await opened();
+    assert.equal(after.state.code, "typed a moment ago");
+    assert.deepEqual(after.state.aside, []);
+  });
+
   test("comes back after a reload with the code and the hints", async () => {
     const before = await opened();
     before.edit("half done");

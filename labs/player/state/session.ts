@@ -149,9 +149,10 @@ export class StepSession {
   async close(): Promise<void> {
     const running = this.#state.activity !== null;
     for (const leave of this.#leave.splice(0)) leave();
-    this.#services.book.leave(this.info.step);
+    const saved = this.flush();
+    this.#services.book.leave(this.info.step, saved);
     if (running) void this.#services.runtime.stop();
-    await this.#store?.flush();
+    await saved;
   }
 
   edit(code: string): void {
@@ -223,6 +224,7 @@ export class StepSession {
 
   async #load(): Promise<void> {
     const { lab, step, rev, starter } = this.info;
+    await this.#services.book.saved(step);
     const record = await this.#services.record;
     const store = new DraftStore(record, draftKey(lab, step), {
       onMerged: (merged) => this.#adopt(merged, "tab"),

@@ -17,7 +17,7 @@ export function comparison(mine: string, theirs: string, highlight: Highlight | 
   const colours = { mine: highlight?.(mine) ?? [], theirs: highlight?.(theirs) ?? [] };
   return html`
     <p class="lab-quiet">${words.legend}</p>
-    <div class="lab-diff" role="region" tabindex="0" aria-label=${words.comparison}>
+    <div class="lab-diff" role="group" tabindex="0" aria-label=${words.comparison}>
       <ol>
         ${lines.map((line) => diffLine(line, colours[line.kind === "mine" ? "mine" : "theirs"]))}
       </ol>

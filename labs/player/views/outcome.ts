@@ -88,21 +88,24 @@ export function onward(links: readonly Onward[], finished: boolean): TemplateRes
       ${finished ? html`<p>${strings.next.all}</p>` : nothing}
       ${links.map(
         ({ text, href }) =>
-          html`<a class="lab-button lab-primary" href=${href} @click=${(event: Event) => takeFocusAlong(event, href)}>${text}${icons.next}</a>`,
+          html`<a class="lab-button lab-primary" href=${href} @click=${(event: Event) => goToHeading(event, href)}>${text}${icons.next}</a>`,
       )}
     </div>
   `;
 }
 
 /**
- * Lets the browser take the focus along to a heading of this page, so that reading and tabbing go on from there. The theme
- * must not hear of the click: it would go to the fragment by itself and drop the focus.
+ * Goes to a heading of this page and takes the focus along, so that reading and tabbing go on from there. The address stays as
+ * it is: the theme answers the first change of the fragment by loading the page again, results on screen and all.
  */
-function takeFocusAlong(event: Event, href: string): void {
-  if (!href.startsWith("#")) return;
+function goToHeading(event: Event, href: string): void {
+  const target = href.startsWith("#") ? document.getElementById(href.slice(1)) : null;
+  if (target === null) return;
+  event.preventDefault();
   event.stopPropagation();
-  const target = document.getElementById(href.slice(1));
-  if (target !== null) target.tabIndex = -1;
+  target.tabIndex = -1;
+  target.scrollIntoView();
+  target.focus({ preventScroll: true });
 }
 
 function verdictOf(outcome: Outcome): Verdict {

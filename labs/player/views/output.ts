@@ -17,7 +17,7 @@ export class OutputPane {
   constructor() {
     this.element.className = "lab-terminal";
     this.element.tabIndex = 0;
-    this.element.setAttribute("role", "region");
+    this.element.setAttribute("role", "group");
     this.element.setAttribute("aria-label", strings.output.label);
   }
 

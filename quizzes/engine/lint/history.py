@@ -15,7 +15,7 @@ def bank_at(reference: str) -> Bank:
     with tempfile.TemporaryDirectory() as folder:
         old = Path(folder)
         (old / BANK.name).mkdir()
-        for name in _git("ls-tree", "--name-only", f"{reference}:quizzes/{BANK.name}").split():
+        for name in _git("ls-tree", "--full-tree", "--name-only", f"{reference}:quizzes/{BANK.name}").split():
             (old / BANK.name / name).write_text(_git("show", f"{reference}:quizzes/{BANK.name}/{name}"), "utf-8")
         (old / RETIRED.name).write_text(_git("show", f"{reference}:quizzes/{RETIRED.name}"), "utf-8")
         return load(old / BANK.name, old / RETIRED.name)

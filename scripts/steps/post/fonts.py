@@ -33,7 +33,7 @@ MARK = "/* fonts */"
 BOLD = (
     "h1, h2, h3, h4, h5, h6, strong, b, em, th, dt, summary, legend, figcaption, button, .admonition-title, .md-button, "
     ".md-nav__title, .md-nav__link, .md-tabs__link, .md-header__topic, .md-footer__title, .dg-label, .dg-drawing text, "
-    ".home-card, .home-picture, .facts-status"
+    ".home-card, .home-picture, .facts-status, .qz-stem"
 )
 # Read as text by people, although they are attributes.
 _SPOKEN = ("alt", "aria-label", "placeholder", "title")
@@ -111,9 +111,11 @@ def usage_of(site: Path) -> Usage:
         words = drawable.intersection(path.read_text(encoding="utf-8"))
         regular |= words
         bold |= words
-    # A lab's messages reach the site as bytecode, so they are read from their sources.
+    # A lab's messages reach the site as bytecode, so they are read from their sources. A failed check stands in bold.
     for path in sorted((ROOT / "labs").rglob("*.py")):
-        regular |= drawable.intersection(path.read_text(encoding="utf-8"))
+        words = drawable.intersection(path.read_text(encoding="utf-8"))
+        regular |= words
+        bold |= words if path.name == "checks.py" else set()
     return Usage(frozenset(regular) & drawable, frozenset(bold) & drawable)
 
 

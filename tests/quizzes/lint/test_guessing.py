@@ -7,10 +7,10 @@ NAMES = ("alpha", "bravo", "charlie", "delta")
 
 
 def shaped(n: int, place: int, key: str, distractor: str) -> Data:
-    """The key stands at `place`. One distractor is the longest of the four when `n` is not a multiple of four."""
-    longer = (place + 1 + n) % 4
+    """The key stands at `place`; every fourth time it is the longest of the four, else a distractor is."""
+    longest = (place + 1 + n) % 4
     body = [
-        right(name, key) if at == place else wrong(name, distractor + ("!" * 9 if at == longer else "") + str(at))
+        (right if at == place else wrong)(name, f"{key if at == place else distractor}{at}{'!' * 9 * (at == longest)}")
         for at, name in enumerate(NAMES)
     ]
     return choice(f"ec-rvm-{n:03}", choices=body)

@@ -8,7 +8,14 @@ from tests.quizzes.samples import bank, choice, choices, found
 
 @pytest.mark.parametrize(
     "text",
-    ["복제본을 둔 구성이 알맞습니다.", "두 번째 조회부터 히트입니다.", "6379번 포트를 엽니다.", "클래스 A 주소입니다."],
+    [
+        "복제본을 둔 구성이 알맞습니다.",
+        "두 번째 조회부터 히트입니다.",
+        "6379번 포트를 엽니다.",
+        "명령이 5번 반영됩니다.",
+        "정답 2개를 고릅니다.",
+        "클래스 A 주소입니다.",
+    ],
 )
 def test_texts_that_name_things_pass(text: str) -> None:
     assert found(named_positions.check, bank(choice(takeaway=text))) == []

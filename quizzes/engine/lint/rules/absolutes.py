@@ -7,7 +7,9 @@ from quizzes.engine.lint.report import Context, Finding
 from quizzes.engine.markup import plain
 
 RULE = "absolutes"
-ABSOLUTE = re.compile(r"항상|절대|반드시|오직|모든|무조건|언제나|전혀|\b(?:always|never|only|all)\b", re.I)
+ABSOLUTE = re.compile(
+    r"항상|절대|반드시|오직|모든|무조건|언제나|전혀|(?<![A-Za-z])(?:always|never|only|all)(?![A-Za-z])", re.I
+)
 MOST_TIMES_AS_OFTEN = 2.0
 # Distractors with such a word; fewer say nothing about a habit.
 FEWEST = 8

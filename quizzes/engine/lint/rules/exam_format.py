@@ -31,7 +31,8 @@ def check(context: Context) -> Iterator[Finding]:
                 "use에 mock이 있지만 시험 형식이 아닙니다. exam_format: true로 하거나 mock을 빼세요.",
             )
         if any(
-            f"{item.select}{unit}" in plain(item.stem).replace(" ", "") for unit in ("개를고르", "개선택", "가지를고르")
+            f"{item.select}{unit}" in plain(item.stem).replace(" ", "")
+            for unit in ("개를고르", "개고르", "개선택", "가지를고르")
         ):
             yield Finding(
                 RULE, "error", where, "고를 개수를 문제에 적었습니다. 개수는 select에서 만들어지니 문제에서 빼세요."

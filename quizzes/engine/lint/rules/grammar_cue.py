@@ -9,7 +9,7 @@ from quizzes.engine.lint.report import Context, Finding
 from quizzes.engine.markup import plain
 
 RULE = "grammar-cue"
-_BLANK = re.compile(r"(?:_{2,}|\( *\)|□+) ?(?P<particle>은|는|이|가|을|를|과|와|으로|로)(?![가-힣])")
+_BLANK = re.compile(r"(?:_{2,}|\( *\)|□+) ?(?P<particle>은|는|이|가|을|를|과|와|으로|로)(?![가-힣(])")
 _SENTENCE = re.compile(r"[다요까]\.?$")
 _AFTER_CONSONANT = frozenset({"은", "이", "을", "과", "으로"})
 _FIRST_SYLLABLE, _FINALS, _RIEUL = ord("가"), 28, 8

@@ -7,9 +7,12 @@ from quizzes.engine.lint.report import Context, Finding
 from quizzes.engine.markup import plain
 
 RULE = "named-positions"
+# Particles follow without a space, and a count ("답 2개") is no position.
+_LABEL = r"(?:[A-F](?![A-Za-z0-9])|[가나다라마](?![가-힣])|[1-6](?!\d|개|가지)|[①-⑥])"
 _POSITION = re.compile(
-    r"(?:보기|선택지|답) ?(?:[A-F가나다라마]|[1-6]|[①-⑥])(?![\w가-힣])|(?<![\w가-힣])[A-F1-6] ?번(?! 포트)"
-    r"|(?:위|아래|앞|다음)의? (?:보기|선택지)|(?:첫|두|세|네|다섯|마지막) ?(?:번째)? (?:보기|선택지)|(?:option|choice) [A-F]\b"
+    rf"(?:보기|선택지|(?<![가-힣])답) ?{_LABEL}|(?<![A-Za-z0-9가-힣])(?:[A-F] ?번|[1-6]번 (?:보기|선택지|정답))"
+    r"|(?:위|아래|앞|다음)의? (?:보기|선택지)|(?:첫|두|세|네|다섯|마지막) ?(?:번째)? (?:보기|선택지)"
+    r"|(?:option|choice) [A-F](?![A-Za-z])"
 )
 
 

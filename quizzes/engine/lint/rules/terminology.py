@@ -10,10 +10,10 @@ RULE = "terminology"
 _LEGACY = re.compile(r"ElastiCache for Redis(?! OSS)")
 _SAY_INSTEAD = (
     (re.compile(r"일래스티|엘라스틱 ?캐시"), "Amazon ElastiCache(엘라스티캐시)"),
-    (re.compile(r"멤캐시트|멤캐쉬|\bMemcache\b"), "Memcached(멤캐시드)"),
-    (re.compile(r"\b(?!ElastiCache\b)[Ee]lasti[Cc]ache\b"), "ElastiCache"),
+    (re.compile(r"멤캐시트|멤캐쉬|(?<![A-Za-z])Memcache(?![A-Za-z])"), "Memcached(멤캐시드)"),
+    (re.compile(r"(?<![A-Za-z-])(?!ElastiCache)[Ee]lasti[Cc]ache(?![A-Za-z])"), "ElastiCache"),
     (re.compile(r"캐쉬"), "캐시"),
-    (re.compile(r"\bValKey\b|\bvalKey\b|밸키"), "Valkey(발키)"),
+    (re.compile(r"ValKey|valKey|밸키"), "Valkey(발키)"),
     (re.compile(r"천둥 ?떼"), "캐시 스탬피드(동시 만료 폭주)"),
     (re.compile(r"(?<![가-힣])(?:당신|우리|저희)(?:은|는|의|이|가|를|에게)?(?![가-힣])"), "주어를 뺀 문장"),
 )
