@@ -26,7 +26,7 @@ _OUTPUT = "이 단계를 마치면 나오는 결과"
 _SOLUTION = "정답 보기"
 _NO_SCRIPT = (
     "여기서 바로 실행하려면 JavaScript가 필요합니다. "
-    "내 컴퓨터에서는 저장소를 내려받아 <code>python -m labs run {lab} {step}</code>으로 실행할 수 있습니다."
+    "내 컴퓨터에서는 저장소를 내려받아 <code>python -m labs run {lab} {step}</code> 명령으로 실행할 수 있습니다."
 )
 
 
@@ -67,7 +67,7 @@ def _html(lab: Lab, step: Step) -> str:
         f'<lab-step lab="{lab.id}" step="{step.id}" rev="{step.rev}" step-index="{step.index}"'
         f' step-count="{len(lab.steps)}" title="{escape(step.title)}">'
         f'<div class="lab-starter">{_highlighted(step.starter)}</div>'
-        f"<noscript><p>{_NO_SCRIPT.format(lab=lab.id, step=step.id)}</p></noscript>"
+        f"<noscript data-search-exclude><p>{_NO_SCRIPT.format(lab=lab.id, step=step.id)}</p></noscript>"
         f'<template class="lab-source" data-search-exclude>{escape(step.starter)}</template>'
         f'<details class="lab-output" open><summary>{_OUTPUT}</summary>'
         f"<pre>{escape(recorded_output(lab, step))}</pre></details>"

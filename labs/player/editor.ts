@@ -200,7 +200,8 @@ const typingOverSelection = EditorView.domEventHandlers({
     const { data } = event;
     const { main } = view.state.selection;
     if (event.inputType !== "insertText" || data === null || main.empty || view.composing) return false;
-    const insert = () => view.state.update(view.state.replaceSelection(data), { userEvent: "input.type" });
+    const typed = { userEvent: "input.type", scrollIntoView: true };
+    const insert = () => view.state.update(view.state.replaceSelection(data), typed);
     const handlers = view.state.facet(EditorView.inputHandler);
     if (!handlers.some((handle) => handle(view, main.from, main.to, data, insert))) view.dispatch(insert());
     event.preventDefault();

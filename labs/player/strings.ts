@@ -161,7 +161,7 @@ export const strings = {
     dbWrites: (count: number) => `쓰기 ${count}회`,
     times: (count: number) => `${count}회`,
     virtual: "가상 지연",
-    virtualWhy: "실습 시계로 잰 시간",
+    virtualWhy: "실습 시계 기준",
     entries: (count: number) => `${count}개`,
     keysOf: (store: string) => `${store}에 남은 것`,
     noKeys: "남은 키가 없습니다.",

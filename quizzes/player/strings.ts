@@ -6,7 +6,7 @@ export const strings = {
   practice: (count: number) => `연습 문제 ${count}개`,
   check: "확인 문제",
   items: "문항 고르기",
-  item: (number: number, state: string) => `${number}번 문항, ${state}`,
+  item: (number: number, state: string) => `문항 ${number}, ${state}`,
   results: "결과",
   states: { open: "아직 안 풂", started: "푸는 중", right: "맞음", wrong: "틀림" },
   count: (number: number, total: number) => `문항 ${number} / ${total}`,

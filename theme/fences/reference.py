@@ -93,7 +93,7 @@ def _trap(trap: Trap) -> str:
         f'<li class="trap" id="{trap.id.lower()}"><p class="trap-head"><span class="trap-id">{trap.id}</span> '
         f'<b class="trap-keyword">{inline(trap.keyword)}</b> <span class="trap-english" lang="en">{escape(trap.english)}</span></p>'
         f'<p class="trap-answer"><span class="trap-label">정답</span> {inline(trap.answer)}</p>'
-        f'<ul class="trap-not"><li class="trap-not-label">이것은 아닙니다</li>{lures}</ul></li>'
+        f'<p class="trap-not-title">이것은 아닙니다</p><ul class="trap-not">{lures}</ul></li>'
     )
 
 

@@ -22,8 +22,12 @@ export function keepPage(): void {
   onEveryPage((first) => {
     sole = first;
   });
+  // Each scroll to a heading announces the same place once more.
+  let shown = location.hash;
   window.location$.subscribe((place) => {
-    if (sole && place.pathname === start) show(place.hash);
+    if (!sole || place.pathname !== start || place.hash === shown) return;
+    shown = place.hash;
+    show(shown);
   });
 }
 

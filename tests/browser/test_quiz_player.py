@@ -1,0 +1,694 @@
+"""<quiz-set> in a real browser: by keyboard only, each kind right, wrong and incomplete, reloaded anywhere, and clean for axe.
+
+The pages here are this file's own: the fence's HTML, the player and the styles bundled by esbuild, the rubric, and the site's
+policy. One site holds the real bank, the other a small bank of every kind.
+"""
+
+from __future__ import annotations
+
+import gzip
+import json
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from quizzes.engine import rubric
+from quizzes.engine.bank import Bank, load
+from quizzes.engine.fence import render_quiz
+from scripts.steps.post.csp import policy_of
+from scripts.steps.stages import ROOT
+from scripts.steps.static_server import StaticServer
+from tests.browser.conftest import Watch
+from tests.quizzes import samples
+
+pytestmark = pytest.mark.browser
+
+UNIT = "redis-vs-memcached"
+AXE = (ROOT / "node_modules/axe-core/axe.min.js").read_text(encoding="utf-8")
+TABS = 80
+
+PAGE = """<!doctype html><html lang="ko"><head><meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="{policy}">
+<meta name="viewport" content="width=device-width,initial-scale=1"><title>문제</title>
+<link rel="icon" href="data:,"><link rel="stylesheet" href="../../assets/app/site.css">
+<script type="module" src="../../assets/app/quiz.js"></script></head>
+<body data-md-color-scheme="default"><main class="md-typeset"><h1>문제</h1>{quiz}</main></body></html>"""
+
+LOG = """async () => {
+  const [{ name }] = await indexedDB.databases();
+  const database = await new Promise((done) => { indexedDB.open(name).onsuccess = (event) => done(event.target.result); });
+  const request = database.transaction("attempts").objectStore("attempts").getAll();
+  const attempts = await new Promise((done) => { request.onsuccess = () => done(request.result); });
+  database.close();
+  return attempts;
+}"""
+
+
+# ---- the two sites -----------------------------------------------------------------------------------
+
+
+def esbuild(*arguments: str) -> None:
+    command = [str(ROOT / ".venv/bin/node"), str(ROOT / "node_modules/esbuild/bin/esbuild"), *arguments]
+    subprocess.run(command, cwd=ROOT, check=True, capture_output=True)
+
+
+@pytest.fixture(scope="module")
+def app(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The player and the styles, as the build bundles them."""
+    out = tmp_path_factory.mktemp("app")
+    esbuild(
+        "quizzes/player/main.ts", "--bundle", "--format=esm", "--minify", "--charset=utf8", f"--outfile={out}/quiz.js"
+    )
+    esbuild("theme/styles/site.css", "--bundle", "--minify", f"--outfile={out}/site.css")
+    return out
+
+
+def lay_out(root: Path, app: Path, bank: Bank, pages: dict[str, dict[str, str]]) -> None:
+    """Write pages (path → attributes of the fence) where the build would put them."""
+    (root / "assets").mkdir(parents=True)
+    (root / "assets/app").symlink_to(app)
+    for path, attrs in pages.items():
+        (root / path).mkdir(parents=True)
+        html = PAGE.format(policy=policy_of(()), quiz=render_quiz(bank, attrs))
+        (root / path / "index.html").write_text(html, encoding="utf-8")
+
+
+def served(root: Path) -> Iterator[str]:
+    server = StaticServer(root, "127.0.0.1", 0)
+    stop = server.start()
+    try:
+        yield server.url
+    finally:
+        stop()
+
+
+@pytest.fixture(scope="module")
+def real(tmp_path_factory: pytest.TempPathFactory, app: Path) -> Iterator[str]:
+    """Address of a site with the real bank's set."""
+    root = tmp_path_factory.mktemp("real")
+    lay_out(root, app, load(), {f"quizzes/{UNIT}": {"set": UNIT}})
+    rubric.write_all(root / "assets/quizzes")
+    yield from served(root)
+
+
+@pytest.fixture(scope="module")
+def small(tmp_path_factory: pytest.TempPathFactory, app: Path) -> Iterator[str]:
+    """Address of a site with one item of each kind, as a set and as checks at the end of a lesson's section."""
+    root = tmp_path_factory.mktemp("small")
+    with tempfile.TemporaryDirectory() as docs:
+        bank = samples.bank(samples.choice(), samples.multiple(), samples.order(), samples.match())
+        made = rubric.build(bank.unit(UNIT), samples.facts(), samples.docs(Path(docs)))
+    pages = {
+        f"quizzes/{UNIT}": {"set": UNIT},
+        "lessons/two": {"items": "ec-rvm-001 ec-rvm-002"},
+        "lessons/one": {"items": "ec-rvm-001"},
+    }
+    lay_out(root, app, bank, pages)
+    (root / "assets/quizzes").mkdir()
+    (root / f"assets/quizzes/{UNIT}.rubric.json").write_text(made.model_dump_json(by_alias=True), encoding="utf-8")
+    yield from served(root)
+
+
+def open_quiz(page: Page, address: str, path: str = f"quizzes/{UNIT}") -> Locator:
+    page.goto(f"{address}{path}/")
+    quiz = page.locator("quiz-set[data-ready]")
+    quiz.locator("form").wait_for()
+    return quiz
+
+
+# ---- hands -------------------------------------------------------------------------------------------
+
+
+def press(page: Page, name: str) -> None:
+    page.get_by_role("button", name=name, exact=True).click()
+
+
+def item_of(page: Page) -> str:
+    found = page.locator("form.qz-item").get_attribute("data-item")
+    assert found
+    return found
+
+
+def answer(page: Page, key: list[str]) -> None:
+    """Give an answer with the mouse. `key` is what an attempt would hold."""
+    form = page.locator("form.qz-item")
+    match form.get_attribute("data-kind"):
+        case "choice":
+            for part in key:
+                form.locator(f'input[value="{part}"]').check()
+        case "order":
+            for part in key:
+                form.locator(f'[data-part="{part}"] .qz-step-place').click()
+        case _:
+            for pair in key:
+                prompt, option = pair.split(":")
+                form.locator(f'select[name="{prompt}"]').select_option(option)
+
+
+RIGHT = {
+    "ec-rvm-001": ["bravo"],
+    "ec-rvm-002": ["alpha", "charlie"],
+    "ec-rvm-003": ["find", "make", "move", "drop"],
+    "ec-rvm-004": ["cheap:node", "safe:replica", "large:shard"],
+}
+WRONG = {
+    "ec-rvm-001": ["alpha"],
+    "ec-rvm-002": ["alpha", "bravo"],
+    "ec-rvm-003": ["make", "find", "move", "drop"],
+    "ec-rvm-004": ["cheap:node", "safe:replica", "large:region"],
+}
+
+
+def tab_to(page: Page, wanted: Locator) -> None:
+    """Go there as a keyboard user does; a control that Tab does not reach fails the test."""
+    for _ in range(TABS):
+        if wanted.evaluate("(element) => element === document.activeElement"):
+            return
+        page.keyboard.press("Tab")
+    raise AssertionError(f"Tab does not reach {wanted}")
+
+
+def answer_by_keyboard(page: Page, key: list[str]) -> None:
+    form = page.locator("form.qz-item")
+    match form.get_attribute("data-kind"):
+        case "choice" if form.locator('input[type="radio"]').count():
+            tab_to(page, form.locator("input").first)
+            while page.evaluate("document.activeElement.value") != key[0]:
+                page.keyboard.press("ArrowDown")
+            page.keyboard.press("Space")
+        case "choice":
+            for control in form.locator("input").all():
+                if control.get_attribute("value") in key:
+                    tab_to(page, control)
+                    page.keyboard.press("Space")
+        case "order":
+            for part in key:
+                tab_to(page, form.locator(f'[data-part="{part}"] .qz-step-place'))
+                page.keyboard.press("Enter")
+        case _:
+            for row in form.locator("[data-part]").all():
+                option = next(
+                    pair.split(":")[1] for pair in key if pair.startswith(f"{row.get_attribute('data-part')}:")
+                )
+                tab_to(page, row.locator("select"))
+                while page.evaluate("document.activeElement.value") != option:
+                    page.keyboard.press("ArrowDown")
+
+
+def state(page: Page) -> dict[str, object]:
+    """What a learner sees of the item on screen: its id, the order of its parts, its picks, the confidence."""
+    found: dict[str, object] = page.evaluate(
+        """() => ({
+          item: document.querySelector("form.qz-item").dataset.item,
+          order: [...document.querySelectorAll("[data-part]")].map((row) => row.dataset.part),
+          options: [...document.querySelectorAll("select")].map((one) => [...one.options].map((option) => option.value)),
+          picked: [...document.querySelectorAll("input:checked")].map((input) => input.value),
+          selected: [...document.querySelectorAll("select")].map((one) => one.value),
+          placed: [...document.querySelectorAll(".qz-placed [data-part]")].map((row) => row.dataset.part),
+          confidence: document.querySelector(".qz-pill[aria-pressed=true]")?.textContent.trim() ?? null,
+        })"""
+    )
+    return found
+
+
+def axe_findings(page: Page) -> list[str]:
+    """What axe says against the quiz in both schemes; the page around it is a stand-in."""
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(f"{AXE}; 0")
+    found: list[str] = page.evaluate(
+        """async () => {
+          const tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
+          const findings = [];
+          for (const scheme of ["slate", "default"]) {
+            document.body.setAttribute("data-md-color-scheme", scheme);
+            const { violations } = await axe.run("quiz-set", { runOnly: tags });
+            for (const { id, nodes } of violations) findings.push(`${scheme} ${id}: ${nodes.map((node) => node.target).join(", ")}`);
+          }
+          return findings;
+        }"""
+    )
+    return found
+
+
+# ---- a unit, by keyboard only ------------------------------------------------------------------------
+
+
+def test_a_whole_unit_is_done_by_keyboard_only(real: str, page: Page) -> None:
+    quiz = open_quiz(page, real)
+    items = load().set_items(UNIT)
+    for item in items:
+        assert item_of(page) == item.id
+        answer_by_keyboard(page, list(item.key()))
+        tab_to(page, page.get_by_role("button", name="확인", exact=True))
+        page.keyboard.press("Enter")
+        expect(quiz.locator(".qz-verdict")).to_be_focused()
+        expect(quiz.locator(".qz-verdict")).to_contain_text("정답입니다")
+        onward = "다음 문항" if item is not items[-1] else "결과 보기"
+        tab_to(page, page.get_by_role("button", name=onward, exact=True))
+        page.keyboard.press("Enter")
+    expect(quiz.locator(".qz-result-title")).to_be_focused()
+    expect(quiz.locator(".qz-result-title")).to_have_text(f"{len(items)}문항을 모두 한 번에 맞혔습니다")
+
+
+def test_moving_through_the_choices_by_arrow_keys_submits_nothing(small: str, page: Page) -> None:
+    quiz = open_quiz(page, small)
+    first = quiz.locator("input").first
+    first.focus()
+    for _ in range(3):
+        page.keyboard.press("ArrowDown")
+    expect(quiz.locator("input").nth(3)).to_be_checked()
+    expect(quiz.locator("input").nth(3)).to_be_enabled()
+    expect(quiz.locator(".qz-verdict")).to_have_count(0)
+
+
+def test_enter_on_a_choice_checks(small: str, page: Page) -> None:
+    quiz = open_quiz(page, small)
+    quiz.locator('input[value="bravo"]').check()
+    page.keyboard.press("Enter")
+    expect(quiz.locator(".qz-verdict")).to_contain_text("정답입니다")
+
+
+def test_digits_pick_what_is_shown_and_stay_out_of_the_way(small: str, page: Page) -> None:
+    quiz = open_quiz(page, small)
+    page.keyboard.press("2")
+    expect(quiz.locator("input:checked")).to_have_count(0)
+    quiz.locator("input").first.focus()
+    page.keyboard.press("3")
+    expect(quiz.locator("input").nth(2)).to_be_checked()
+    page.keyboard.press("9")
+    expect(quiz.locator("input").nth(2)).to_be_checked()
+    page.keyboard.press("Control+2")
+    expect(quiz.locator("input").nth(2)).to_be_checked()
+
+
+def test_single_keys_do_not_reach_the_theme(small: str, page: Page) -> None:
+    quiz = open_quiz(page, small)
+    page.evaluate("""() => {
+      window.heard = "";
+      window.addEventListener("keydown", (event) => { window.heard += event.key; });
+    }""")
+    quiz.locator("input").first.focus()
+    page.keyboard.type("npsf,./")
+    assert page.evaluate("window.heard") == ""
+
+
+def test_steps_are_placed_moved_and_taken_out_by_keyboard_and_the_focus_is_never_lost(small: str, page: Page) -> None:
+    quiz = open_quiz(page, small)
+    quiz.get_by_role("button", name="문항 3,").click()
+    for part in ("make", "find", "move"):
+        quiz.locator(f'[data-part="{part}"] .qz-step-place').focus()
+        page.keyboard.press("Enter")
+    expect(quiz.locator('[data-part="drop"] .qz-step-place')).to_be_focused()
+    quiz.locator('[data-part="find"] .qz-step-up').focus()
+    page.keyboard.press("Enter")
+    assert state(page)["placed"] == ["find", "make", "move"]
+    expect(quiz.get_by_role("status")).to_contain_text("1번째에 놓았습니다")
+    expect(quiz.locator('[data-part="find"] .qz-step-down')).to_be_focused()
+    quiz.locator('[data-part="make"] .qz-step-out').focus()
+    page.keyboard.press("Enter")
+    assert state(page)["placed"] == ["find", "move"]
+    expect(quiz.locator('[data-part="make"] .qz-step-place')).to_be_focused()
+
+
+# ---- right, wrong, incomplete ------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("number", [1, 2, 3, 4])
+def test_each_kind_is_incomplete_then_wrong_then_right(number: int, small: str, page: Page) -> None:
+    quiz = open_quiz(page, small)
+    quiz.get_by_role("button", name=f"문항 {number},").click()
+    item = item_of(page)
+
+    answer(page, WRONG[item][:-1])
+    press(page, "확인")
+    expect(quiz.locator(".qz-hint")).to_contain_text("아직 1개")
+    expect(quiz.get_by_role("status")).to_contain_text("아직 1개")
+    expect(quiz.locator(".qz-verdict")).to_have_count(0)
+    assert page.evaluate(LOG) == []
+
+    answer(page, WRONG[item][-1:])
+    expect(quiz.locator(".qz-hint")).to_have_count(0)
+    press(page, "확인")
+    verdict = quiz.locator(".qz-verdict")
+    expect(verdict).to_be_focused()
+    expect(verdict).to_contain_text("오답입니다")
+    expect(quiz.get_by_role("status")).to_have_text("오답입니다")
+    parts = quiz.locator("[data-part]")
+    expect(quiz.locator(".qz-why")).to_have_count(parts.count())
+    expect(quiz.locator(".qz-takeaway")).to_contain_text("요구에서 시작해 고릅니다.")
+    expect(quiz.locator(".qz-sources")).to_contain_text("2026-11-22 확인")
+    link = quiz.get_by_role("link", name="엔진 고르기")
+    assert link.evaluate("(element) => element.href") == f"{small}lessons/redis-vs-memcached/#choose"
+    for control in quiz.locator("form input, form select").all():
+        expect(control).to_be_disabled()
+
+    press(page, "다시 풀기")
+    expect(quiz.locator(".qz-verdict")).to_have_count(0)
+    expect(quiz.locator(".qz-why")).to_have_count(0)
+    answer(page, RIGHT[item])
+    press(page, "확인")
+    expect(verdict).to_contain_text("정답입니다")
+    assert [(one["item"], one["outcome"], one["mode"]) for one in page.evaluate(LOG)] == [
+        (item, "wrong", "practice"),
+        (item, "right", "practice"),
+    ]
+
+
+def test_too_many_picks_are_told_and_not_judged(small: str, page: Page) -> None:
+    quiz = open_quiz(page, small)
+    quiz.get_by_role("button", name="문항 2,").click()
+    answer(page, ["alpha", "bravo", "charlie"])
+    press(page, "확인")
+    expect(quiz.locator(".qz-hint")).to_have_text("정답은 2개입니다. 1개를 빼세요.")
+    expect(quiz.locator(".qz-verdict")).to_have_count(0)
+
+
+def test_a_checked_order_item_shows_the_right_order(small: str, page: Page) -> None:
+    quiz = open_quiz(page, small)
+    quiz.get_by_role("button", name="문항 3,").click()
+    answer(page, WRONG["ec-rvm-003"])
+    press(page, "확인")
+    expect(quiz.locator(".qz-lesson")).to_be_visible()
+    assert state(page)["placed"] == RIGHT["ec-rvm-003"]
+    expect(quiz.locator('[data-part="find"] .qz-mark')).to_have_text("고른 자리 2번째")
+    expect(quiz.locator('[data-part="move"] .qz-mark')).to_have_text("자리가 맞음")
+
+
+def test_a_checked_match_item_names_the_right_option(small: str, page: Page) -> None:
+    quiz = open_quiz(page, small)
+    quiz.get_by_role("button", name="문항 4,").click()
+    answer(page, WRONG["ec-rvm-004"])
+    press(page, "확인")
+    expect(quiz.locator('[data-part="large"] .qz-mark')).to_have_text("정답: shard 구성")
+    expect(quiz.locator('[data-part="cheap"] .qz-mark')).to_have_text("짝이 맞음")
+
+
+def test_an_attempt_is_logged_with_everything_later_screens_need(small: str, page: Page) -> None:
+    quiz = open_quiz(page, small)
+    press(page, "찍음")
+    answer(page, ["bravo"])
+    press(page, "확인")
+    expect(quiz.locator(".qz-lesson")).to_be_visible()
+    [attempt] = page.evaluate(LOG)
+    assert set(attempt) == {"kind", "item", "rev", "chosen", "outcome", "confidence", "ms", "at", "mode"}
+    assert attempt["kind"] == "quiz"
+    assert attempt["chosen"] == ["bravo"]
+    assert attempt["confidence"] == "guess"
+    assert 0 < attempt["ms"] < 60_000
+
+
+def test_a_confidence_can_be_taken_back(small: str, page: Page) -> None:
+    open_quiz(page, small)
+    press(page, "확신")
+    assert state(page)["confidence"] == "확신"
+    press(page, "확신")
+    assert state(page)["confidence"] is None
+
+
+# ---- coming back -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("number", [1, 2, 3, 4])
+def test_a_reload_after_every_action_loses_nothing(number: int, small: str, page: Page) -> None:
+    quiz = open_quiz(page, small)
+    quiz.get_by_role("button", name=f"문항 {number},").click()
+    for part in RIGHT[item_of(page)]:
+        answer(page, [part])
+        before = state(page)
+        page.reload()
+        quiz.locator("form").wait_for()
+        assert state(page) == before
+    press(page, "애매함")
+    page.reload()
+    quiz.locator("form").wait_for()
+    assert state(page)["confidence"] == "애매함"
+    press(page, "확인")
+    expect(quiz.locator(".qz-lesson")).to_be_visible()
+    marks = quiz.locator(".qz-mark").all_inner_texts()
+    page.reload()
+    expect(quiz.locator(".qz-verdict")).to_contain_text("정답입니다")
+    expect(quiz.locator(".qz-lesson")).to_be_visible()
+    assert quiz.locator(".qz-mark").all_inner_texts() == marks
+
+
+def test_another_attempt_is_shuffled_anew(real: str, page: Page) -> None:
+    quiz = open_quiz(page, real)
+    orders = {tuple(str(part) for part in as_list(state(page)["order"]))}
+    for _ in range(6):
+        answer(page, [str(as_list(state(page)["order"])[0])])
+        press(page, "확인")
+        expect(quiz.locator(".qz-lesson")).to_be_visible()
+        press(page, "다시 풀기")
+        orders.add(tuple(str(part) for part in as_list(state(page)["order"])))
+    assert len(orders) > 2
+
+
+def as_list(value: object) -> list[object]:
+    assert isinstance(value, list)
+    return value
+
+
+def test_the_element_comes_back_when_the_page_is_replaced_in_place(small: str, page: Page) -> None:
+    """What instant navigation does: other nodes, the same script, no load event."""
+    quiz = open_quiz(page, small)
+    quiz.get_by_role("button", name="문항 2,").click()
+    answer(page, ["alpha"])
+    before = state(page)
+    page.evaluate("""async () => {
+      const html = await (await fetch(location.href)).text();
+      const fresh = new DOMParser().parseFromString(html, "text/html").querySelector("main");
+      document.querySelector("main").replaceWith(document.createElement("hr"));
+      await new Promise((done) => setTimeout(done, 50));
+      document.querySelector("hr").replaceWith(fresh);
+    }""")
+    page.locator("quiz-set[data-ready] form").wait_for()
+    assert state(page) == before
+
+
+def test_answers_are_kept_for_the_visit_when_storage_is_refused(small: str, page: Page) -> None:
+    page.add_init_script("IDBFactory.prototype.open = () => { throw new DOMException('no', 'SecurityError'); };")
+    quiz = open_quiz(page, small)
+    expect(quiz.locator(".qz-reserved")).to_contain_text("이번 방문 동안만")
+    answer(page, ["bravo"])
+    press(page, "확인")
+    expect(quiz.locator(".qz-verdict")).to_contain_text("정답입니다")
+
+
+# ---- the rubric --------------------------------------------------------------------------------------
+
+
+def test_the_rubric_is_fetched_at_the_first_check_and_once(small: str, page: Page) -> None:
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url) if "rubric" in request.url else None)
+    quiz = open_quiz(page, small)
+    answer(page, [])
+    press(page, "확인")
+    expect(quiz.locator(".qz-hint")).to_be_visible()
+    assert asked == []
+    for number in (1, 2):
+        answer(page, RIGHT[item_of(page)])
+        press(page, "확인")
+        expect(quiz.locator(".qz-lesson")).to_be_visible()
+        if number == 1:
+            press(page, "다음 문항")
+    assert len(asked) == 1
+
+
+def test_a_rubric_that_does_not_come_judges_nothing_and_loses_nothing(small: str, page: Page, watch: Watch) -> None:
+    quiz = open_quiz(page, small)
+    page.route("**/*.rubric.json", lambda route: route.abort())
+    answer(page, ["bravo"])
+    press(page, "확인")
+    expect(quiz.locator(".qz-hint")).to_contain_text("정답을 받지 못했습니다")
+    expect(quiz.get_by_role("status")).to_contain_text("정답을 받지 못했습니다")
+    expect(quiz.locator('input[value="bravo"]')).to_be_checked()
+    expect(quiz.locator('input[value="bravo"]')).to_be_enabled()
+    page.unroute("**/*.rubric.json")
+    press(page, "확인")
+    expect(quiz.locator(".qz-verdict")).to_contain_text("정답입니다")
+    # The browser reports the failed download that this test made.
+    assert all("Failed to load resource" in error for error in watch.errors)
+    watch.errors.clear()
+
+
+def test_a_rubric_of_another_revision_judges_nothing(small: str, page: Page) -> None:
+    def newer(route: object) -> None:
+        response = route.fetch()  # type: ignore[attr-defined]
+        body = response.json()
+        body["items"]["ec-rvm-001"]["rev"] = 2
+        route.fulfill(response=response, json=body)  # type: ignore[attr-defined]
+
+    quiz = open_quiz(page, small)
+    page.route("**/*.rubric.json", newer)
+    answer(page, ["bravo"])
+    press(page, "확인")
+    expect(quiz.locator(".qz-hint")).to_contain_text("방금 바뀌었습니다")
+    expect(quiz.locator(".qz-verdict")).to_have_count(0)
+
+
+# ---- results -----------------------------------------------------------------------------------------
+
+
+def do_all(page: Page, quiz: Locator, answers: dict[str, list[str]]) -> None:
+    for number in range(1, len(answers) + 1):
+        answer(page, answers[item_of(page)])
+        press(page, "확인")
+        expect(quiz.locator(".qz-lesson")).to_be_visible()
+        press(page, "다음 문항" if number < len(answers) else "결과 보기")
+
+
+def test_the_result_names_what_is_weak_and_only_the_wrong_ones_come_again(small: str, page: Page) -> None:
+    quiz = open_quiz(page, small)
+    press(page, "확신")
+    do_all(page, quiz, RIGHT | {"ec-rvm-001": ["alpha"], "ec-rvm-003": WRONG["ec-rvm-003"]})
+    expect(quiz.locator(".qz-result-title")).to_be_focused()
+    expect(quiz.locator(".qz-result-title")).to_have_text("4문항 가운데 2문항을 한 번에 맞혔습니다")
+    weak = quiz.locator(".qz-weak li")
+    expect(weak).to_contain_text("고른다")
+    expect(weak).to_contain_text("4문항 중 2문항 틀림")
+    expect(weak.get_by_role("link")).to_have_text("엔진 고르기")
+    expect(quiz.locator(".qz-item-links")).to_contain_text("확신했는데 틀린 문항 1번", use_inner_text=True)
+
+    press(page, "틀린 것만 다시 (2)")
+    assert item_of(page) == "ec-rvm-001"
+    answer(page, RIGHT["ec-rvm-001"])
+    press(page, "확인")
+    press(page, "다음 문항")
+    assert item_of(page) == "ec-rvm-003"
+    answer(page, RIGHT["ec-rvm-003"])
+    press(page, "확인")
+    press(page, "결과 보기")
+    expect(quiz.locator(".qz-result-title")).to_have_text("4문항 가운데 2문항을 한 번에 맞혔습니다")
+    expect(quiz.locator(".qz-results")).to_contain_text("지금은 4문항 가운데 4문항이 맞았습니다")
+
+    page.reload()
+    expect(quiz.locator(".qz-weak")).to_contain_text("4문항 중 2문항 틀림")
+    press(page, "처음부터 다시")
+    expect(quiz.get_by_role("button", name="문항 1, 아직 안 풂")).to_be_visible()
+
+
+def test_skipped_items_can_be_found_again(small: str, page: Page) -> None:
+    quiz = open_quiz(page, small)
+    press(page, "나중에 풀기")
+    assert item_of(page) == "ec-rvm-002"
+    answer(page, RIGHT["ec-rvm-002"])
+    expect(quiz.get_by_role("button", name="문항 2, 푸는 중")).to_be_visible()
+    press(page, "확인")
+    expect(quiz.get_by_role("button", name="문항 2, 맞음")).to_be_visible()
+    press(page, "다음 문항")
+    press(page, "나중에 풀기")
+    press(page, "나중에 풀기")
+    assert item_of(page) == "ec-rvm-001"
+
+
+def test_a_check_of_one_item_has_no_rounds_and_no_results(small: str, page: Page) -> None:
+    quiz = open_quiz(page, small, "lessons/one")
+    expect(quiz.locator(".qz-dot")).to_have_count(0)
+    answer(page, ["bravo"])
+    press(page, "확인")
+    expect(quiz.locator(".qz-lesson")).to_be_visible()
+    expect(quiz.get_by_role("button", name="다음 문항")).to_have_count(0)
+    expect(quiz.get_by_role("button", name="결과 보기")).to_have_count(0)
+    assert [one["mode"] for one in page.evaluate(LOG)] == ["check"]
+
+
+def test_a_check_and_a_set_keep_their_own_place(small: str, page: Page) -> None:
+    open_quiz(page, small, "lessons/two")
+    answer(page, ["bravo"])
+    open_quiz(page, small)
+    assert state(page)["picked"] == []
+    open_quiz(page, small, "lessons/two")
+    assert state(page)["picked"] == ["bravo"]
+
+
+def test_a_report_can_be_copied_and_sends_nothing(small: str, page: Page) -> None:
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    quiz = open_quiz(page, small)
+    answer(page, ["alpha"])
+    press(page, "확인")
+    expect(quiz.locator(".qz-lesson")).to_be_visible()
+    press(page, "이 문항 신고")
+    press(page, "복사")
+    expect(quiz.get_by_role("status")).to_contain_text("복사했습니다")
+    copied: str = page.evaluate("navigator.clipboard.readText()")
+    assert "[문항 신고] ec-rvm-001 (rev 1)" in copied
+    assert "고른 답: alpha" in copied
+
+
+# ---- looks, weight, semantics ------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("width", [320, 390, 1280])
+def test_axe_finds_nothing_in_any_state_in_light_and_dark(width: int, small: str, page: Page) -> None:
+    page.set_viewport_size({"width": width, "height": 900})
+    quiz = open_quiz(page, small)
+    found: dict[str, list[str]] = {}
+
+    def look(name: str) -> None:
+        found[name] = axe_findings(page)
+        wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        assert wide == 0, f"{name} is wider than the screen"
+
+    look("idle")
+    press(page, "확인")
+    look("incomplete")
+    for number in range(1, 5):
+        item = item_of(page)
+        answers = WRONG if number % 2 else RIGHT
+        press(page, "확신")
+        answer(page, answers[item][:-1])
+        look(f"{item} begun")
+        answer(page, answers[item][-1:])
+        press(page, "확인")
+        expect(quiz.locator(".qz-lesson")).to_be_visible()
+        press(page, "이 문항 신고")
+        look(f"{item} checked")
+        press(page, "다음 문항" if number < 4 else "결과 보기")
+    expect(quiz.locator(".qz-weak")).to_be_visible()
+    look("results")
+    assert {name: problems for name, problems in found.items() if problems} == {}
+
+
+def test_there_is_one_status_region_from_the_start(small: str, page: Page) -> None:
+    quiz = open_quiz(page, small)
+    expect(quiz.get_by_role("status")).to_have_count(1)
+    expect(quiz.get_by_role("status")).to_have_text("")
+
+
+def test_without_scripts_every_item_is_there_to_be_read(real: str, page: Page) -> None:
+    browser = page.context.browser
+    assert browser
+    plain = browser.new_context(java_script_enabled=False)
+    reader = plain.new_page()
+    reader.goto(f"{real}quizzes/{UNIT}/")
+    for form in reader.locator("form.qz-item").all():
+        expect(form).to_be_visible()
+        expect(form.locator("[data-part]").first).to_be_visible()
+    expect(reader.get_by_role("link", name="정답과 해설")).to_be_visible()
+    plain.close()
+
+
+def test_until_the_player_is_ready_one_item_is_shown_and_its_choices_wait(small: str, page: Page) -> None:
+    page.route("**/quiz.js", lambda route: None)
+    page.goto(f"{small}quizzes/{UNIT}/", wait_until="commit")
+    expect(page.locator("form.qz-item").first).to_be_visible()
+    expect(page.locator("form.qz-item").nth(1)).to_be_hidden()
+    expect(page.locator("form.qz-item .qz-choices").first).to_be_hidden()
+    # A player that never comes leaves a quiz that can at least be read.
+    expect(page.locator("form.qz-item .qz-choices").first).to_be_visible(timeout=8_000)
+
+
+def test_the_player_weighs_less_than_35_kilobytes(app: Path) -> None:
+    assert len(gzip.compress((app / "quiz.js").read_bytes(), 9)) < 35_000
+
+
+def test_no_page_holds_a_key(real: str, page: Page) -> None:
+    html = page.request.get(f"{real}quizzes/{UNIT}/").text()
+    rubrics = json.loads(page.request.get(f"{real}assets/quizzes/{UNIT}.rubric.json").text())
+    for item in rubrics["items"].values():
+        assert item["takeaway"] not in html
+        assert all(why not in html for why in item["why"].values())

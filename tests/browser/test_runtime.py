@@ -1,0 +1,459 @@
+"""The lab runtime by itself, in a real browser, on a page with the site's policy from a host that sends no headers.
+
+No player: runtime_page.ts puts `labRuntime()` into the page and the tests speak to it. What can be decided without a browser is in
+labs/player/runtime/*.test.ts and tests/labs/test_guard.py.
+"""
+
+import json
+import shutil
+import subprocess
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, Route
+
+from labs.engine import lab as catalog
+from scripts.commands.build import RUNTIME
+from scripts.steps import runtime_bundle
+from scripts.steps.browser_bundle import WORKER, runtime_id
+from scripts.steps.stages import ROOT, Stage
+from scripts.steps.static_server import StaticServer
+
+pytestmark = pytest.mark.browser
+
+LAB = "cache-hit-miss"
+STEP = "look-first"
+# Booting takes two seconds on a quiet machine; this is for a busy one.
+BOOT_MS = 60_000
+POLICY = (
+    "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
+    "connect-src 'self'; worker-src 'self' blob:; manifest-src 'self'; base-uri 'none'; form-action 'none'"
+)
+PAGE = f"""<!doctype html><html lang="ko"><meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="{POLICY}">
+<title>실습 실행 환경</title><link rel="icon" href="data:,"><script type="module" src="assets/app/page.js"></script></html>"""
+
+type Json = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Lab:
+    """A page with the runtime on it, and what it requested."""
+
+    page: Page
+    requests: list[str]
+
+    def ask(
+        self, op: str, code: str, *, step: str = STEP, accepted: Json | None = None, deadline_ms: int = 10_000
+    ) -> Json:
+        """Run or check `code`. Returns the report, with `printed` and the milliseconds it `took`."""
+        request = {"lab": LAB, "step": step, "code": code, "accepted": accepted or {}, "deadlineMs": deadline_ms}
+        return self._evaluate(
+            """async ([op, request]) => {
+              const printed = [];
+              const started = performance.now();
+              const report = await lab[op](request, (chunk) => printed.push(chunk));
+              return { ...report, printed, took: performance.now() - started };
+            }""",
+            [op, request],
+        )
+
+    def run(self, code: str, **options: Any) -> Json:
+        return self.ask("run", code, **options)
+
+    def check(self, code: str, **options: Any) -> Json:
+        return self.ask("check", code, **options)
+
+    def run_and_stop(self, code: str, after_ms: int = 300) -> Json:
+        """Run `code` and press Stop after a while. Adds how long `stopping` took."""
+        request = {"lab": LAB, "step": STEP, "code": code, "accepted": {}}
+        return self._evaluate(
+            """async ([request, after]) => {
+              const running = lab.run(request, () => undefined);
+              await new Promise((resolve) => setTimeout(resolve, after));
+              const pressed = performance.now();
+              await lab.stop();
+              const stopping = performance.now() - pressed;
+              return { ...(await running), stopping };
+            }""",
+            [request, after_ms],
+        )
+
+    def wait_until_ready(self) -> float:
+        """Milliseconds until Python is there."""
+        waited = self._evaluate(
+            "async () => { const t = performance.now(); await lab.names('cache-hit-miss'); return { ms: performance.now() - t }; }"
+        )
+        return float(waited["ms"])
+
+    @property
+    def boots(self) -> int:
+        """How many workers have come to life on this page."""
+        return int(self.page.evaluate("performance.getEntriesByName('lab-boot').length"))
+
+    def _evaluate(self, script: str, argument: object = None) -> Json:
+        answer = self.page.evaluate(script, argument)
+        assert isinstance(answer, dict)
+        return answer
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Where the page is served: below a path, as on Pages."""
+    Stage("실습 실행 환경", RUNTIME, runtime_bundle.INPUTS, runtime_bundle.build).run(lambda line: None)
+    site = tmp_path_factory.mktemp("runtime-site")
+    app = site / "assets/app"
+    bundle_id = runtime_id(RUNTIME)
+    shutil.copytree(RUNTIME, site / "assets/runtime" / bundle_id)
+    for entry, name in (("tests/browser/runtime_page.ts", "page.js"), (WORKER, "lab-worker.js")):
+        esbuild = [ROOT / ".venv/bin/node", ROOT / "node_modules/esbuild/bin/esbuild", entry, f"--outfile={app / name}"]
+        options = ["--bundle", "--format=esm", "--loader:.py=text", f"--define:RUNTIME_ID={json.dumps(bundle_id)}"]
+        subprocess.run([*esbuild, *options, "--log-level=warning"], cwd=ROOT, check=True)
+    (site / "index.html").write_text(PAGE, encoding="utf-8")
+    server = StaticServer(site, "127.0.0.1", 0, base="/repo/")
+    stop = server.start()
+    yield server.url
+    stop()
+
+
+def opened(context: BrowserContext, address: str) -> Lab:
+    requests: list[str] = []
+    context.on("request", lambda request: requests.append(request.url))
+    page = context.new_page()
+    page.set_default_timeout(BOOT_MS)
+    page.goto(address)
+    return Lab(page, requests)
+
+
+@pytest.fixture(scope="module")
+def lab(browser: Browser, address: str) -> Iterator[Lab]:
+    """One page for the whole module: its worker is meant to survive whatever the tests do to it."""
+    context = browser.new_context(locale="ko-KR")
+    shared = opened(context, address)
+    shared.wait_until_ready()
+    yield shared
+    context.close()
+
+
+@pytest.fixture
+def fresh(browser: Browser, address: str) -> Iterator[Lab]:
+    """A page of a browser that has never been here."""
+    context = browser.new_context(locale="ko-KR")
+    yield opened(context, address)
+    context.close()
+
+
+def solution(step: str) -> str:
+    return catalog.load(LAB).step(step).solution
+
+
+def starter(step: str) -> str:
+    return catalog.load(LAB).step(step).starter
+
+
+class TestBoot:
+    def test_loads_with_progress_and_answers(self, fresh: Lab) -> None:
+        seen = fresh.page.evaluate(
+            """async () => {
+              const seen = [];
+              lab.onStatus((status) => seen.push(status));
+              await lab.names("cache-hit-miss");
+              return seen;
+            }"""
+        )
+        progress = [status["progress"] for status in seen if status["state"] == "loading"]
+        assert progress == sorted(progress)
+        assert len(set(progress)) >= 4, "progress comes from the bytes that arrive"
+        assert any("MB" in status["note"] for status in seen if status["state"] == "loading")
+        assert seen[-1] == {"state": "ready"}
+
+    def test_asks_its_own_host_only_and_for_no_wheel(self, lab: Lab, address: str) -> None:
+        own = [url for url in lab.requests if not url.startswith(("blob:", "data:"))]
+        assert own
+        assert [url for url in own if not url.startswith(address)] == []
+        assert [url for url in own if ".whl" in url] == []
+
+    def test_needs_no_request_once_it_is_there(self, lab: Lab) -> None:
+        before = len(lab.requests)
+        assert lab.check(solution(STEP))["outcome"] == "passed"
+        assert len(lab.requests) == before
+
+    def test_refuses_a_file_that_is_not_the_one_that_was_built(self, fresh: Lab) -> None:
+        damaged = "**/redis-*.zip.bin"
+
+        def spoil(route: Route) -> None:
+            body = bytearray(route.fetch().body())
+            body[len(body) // 2] ^= 1
+            route.fulfill(body=bytes(body))
+
+        fresh.page.context.route(damaged, spoil)
+        assert self._failure(fresh) == "damaged"
+        assert "온전하지 않습니다" in fresh.page.evaluate("lab.status.message")
+        fresh.page.context.unroute(damaged)
+        fresh.wait_until_ready()
+
+    def test_says_when_the_network_is_gone_and_tries_again(self, fresh: Lab) -> None:
+        fresh.page.context.set_offline(True)
+        assert self._failure(fresh) == "network"
+        assert "인터넷 연결" in fresh.page.evaluate("lab.status.message")
+        fresh.page.context.set_offline(False)
+        fresh.wait_until_ready()
+
+    @staticmethod
+    def _failure(lab: Lab) -> str:
+        return str(lab.page.evaluate("lab.names('cache-hit-miss').then(() => 'none', (failure) => failure.code)"))
+
+
+class TestAnswers:
+    def test_runs_and_prints(self, lab: Lab) -> None:
+        report = lab.run("import sys\nprint('안녕', 1 + 1)\nprint('저런', file=sys.stderr)")
+        assert report["outcome"] == "ok"
+        assert report["printed"] == [{"stream": "stdout", "text": "안녕 2\n"}, {"stream": "stderr", "text": "저런\n"}]
+
+    def test_every_step_passes_with_its_solution_and_fails_with_its_starter(self, lab: Lab) -> None:
+        accepted: Json = {}
+        for step in catalog.load(LAB).steps:
+            assert lab.check(starter(step.id), step=step.id, accepted=accepted)["outcome"] == "failed"
+            report = lab.check(solution(step.id), step=step.id, accepted=accepted)
+            assert report["outcome"] == "passed", report["message"]
+            accepted[step.id] = solution(step.id)
+
+    def test_shows_what_the_cache_did(self, lab: Lab) -> None:
+        report = lab.run(solution(STEP))
+        assert {event["target"] for event in report["trace"]} >= {"shop.cache.lab", "shop.db.lab"}
+        assert report["counters"]["hits"] + report["counters"]["misses"] > 0
+        assert [store["name"] for store in report["stores"]] == ["shop.cache.lab", "shop.db.lab"]
+
+    def test_explains_an_error_in_the_learners_line(self, lab: Lab) -> None:
+        error = lab.run("x = 1\nprint(없는이름)")["error"]
+        assert error["type"] == "NameError"
+        assert error["line"] == 2
+
+    def test_waits_for_no_virtual_second(self, lab: Lab) -> None:
+        report = lab.run("import time\ntime.sleep(3600)\nprint('한 시간 뒤')")
+        assert report["outcome"] == "ok"
+        assert report["counters"]["virtual_ms"] >= 3_600_000
+        assert report["took"] < 5_000
+
+
+# Programs that end when asked to, and after which the same worker goes on.
+STOPPABLE = {
+    "an endless loop": "while True: pass",
+    "a loop that counts": "n = 0\nwhile True: n += 1",
+    "a loop in a function": "def f():\n    while True: pass\nf()",
+    "endless printing": "while True: print()",
+    "a loop that catches everything": "while True:\n    try:\n        x = 1\n    except: pass",
+    "a function that catches everything": (
+        "def f():\n    try:\n        while True: pass\n    except: pass\nwhile True: f()"
+    ),
+    "endless sleep": "import time\nwhile True: time.sleep(1)",
+    "an endless generator": "def g():\n    while True: yield 1\nfor _ in g(): pass",
+    "a comprehension": "import itertools\n[0 for n in itertools.count() if n < 0]",
+    "code made by exec": "exec('while True: pass')",
+    "endless cache commands": "import redis\nr = redis.Redis(host='shop.cache.lab')\nwhile True: r.get('x')",
+    "endless growth of small things": "x = []\nwhile True: x.append(len(x))",
+}
+# Programs that C runs in one piece: only a new worker helps.
+UNSTOPPABLE = {
+    "a sum without end": "import itertools\nsum(itertools.count())",
+    "a regular expression that backtracks": "import re\nre.match('(a+)+$', 'a' * 40 + 'b')",
+    "a loop that took away the guard": "import sys\nsys.monitoring.free_tool_id(4)\nwhile True: pass",
+}
+# Programs that end by themselves, whatever they broke.
+HARMFUL = {
+    "recursion without end": ("def f(): return f() + 1\nf()", "error"),
+    "more memory than there is": ("x = bytearray(3 * 1024**3)", "error"),
+    "sys.exit": ("import sys\nsys.exit(1)", "ok"),
+    "os._exit": ("import os\nos._exit(3)", "internal"),
+    "os.abort": ("import os\nos.abort()", "internal"),
+    "a stack too deep for C": ("x = []\nfor _ in range(100000): x = [x]\nrepr(x)", "internal"),
+    "closing its output": ("import sys\nsys.stdout.close()", "ok"),
+    "closing the real output": ("import sys\nsys.__stdout__.close()\nsys.__stderr__.close()", "ok"),
+    "patching redis": ("import redis\nredis.Redis.get = lambda *a: b'x'", "ok"),
+    "deleting builtins": ("import builtins\ndel builtins.len, builtins.print", "ok"),
+    "forgetting every module": ("import sys\nsys.modules.clear()", "ok"),
+    "losing the way to modules": ("import sys\nsys.path.clear(); sys.meta_path.clear(); sys.path = []", "ok"),
+    "a tiny recursion limit": ("import sys\nsys.setrecursionlimit(60)", "ok"),
+    "deleting the library": ("import shutil\nshutil.rmtree('/lib', ignore_errors=True)", "ok"),
+    "leaving for another folder": ("import os\nos.chdir('/'); os.environ.clear()", "ok"),
+    "asking for input": ("input('이름: ')", "error"),
+    "a thread": ("import threading\nthreading.Thread(target=print).start()", "error"),
+    "half a character": ("print('\\ud800')", "ok"),
+}
+
+
+class TestNothingHangs:
+    @pytest.mark.parametrize("name", STOPPABLE)
+    def test_stops_and_keeps_the_worker(self, lab: Lab, name: str) -> None:
+        lab.wait_until_ready()
+        boots = lab.boots
+        report = lab.run_and_stop(STOPPABLE[name])
+        assert report["outcome"] == "stopped"
+        assert lab.check(solution(STEP))["outcome"] == "passed"
+        assert lab.boots == boots, "the worker was replaced"
+
+    @pytest.mark.parametrize("name", UNSTOPPABLE)
+    def test_replaces_the_worker_that_cannot_stop(self, lab: Lab, name: str) -> None:
+        lab.wait_until_ready()
+        boots = lab.boots
+        report = lab.run_and_stop(UNSTOPPABLE[name])
+        assert report["outcome"] == "stopped"
+        assert lab.check(solution(STEP))["outcome"] == "passed"
+        assert lab.boots == boots + 1
+
+    @pytest.mark.parametrize("name", HARMFUL)
+    def test_the_next_step_runs_correctly_after(self, lab: Lab, name: str) -> None:
+        lab.wait_until_ready()
+        code, outcome = HARMFUL[name]
+        assert lab.run(code)["outcome"] == outcome
+        assert lab.check(solution(STEP))["outcome"] == "passed"
+        assert lab.check(starter(STEP))["outcome"] == "failed"
+
+    def test_ends_by_its_deadline_and_keeps_the_worker(self, lab: Lab) -> None:
+        lab.wait_until_ready()
+        boots = lab.boots
+        report = lab.run("print('시작')\nwhile True: pass", deadline_ms=600)
+        assert report["outcome"] == "deadline"
+        assert report["printed"] == [{"stream": "stdout", "text": "시작\n"}]
+        assert 550 <= report["took"] < 4_000
+        assert lab.boots == boots
+
+    def test_runs_asyncio(self, lab: Lab) -> None:
+        code = "import asyncio\nasync def main():\n    await asyncio.sleep(0)\n    print('끝')\nasyncio.run(main())"
+        assert lab.run(code)["printed"] == [{"stream": "stdout", "text": "끝\n"}]
+
+
+class TestNothingFloods:
+    def test_cuts_what_is_too_much_and_says_so(self, lab: Lab) -> None:
+        report = lab.run("for n in range(100_000): print('줄', n)")
+        assert report["outcome"] == "ok"
+        printed = "".join(chunk["text"] for chunk in report["printed"])
+        assert printed.count("\n") <= 10_010
+        assert "출력이 너무 많아" in report["printed"][-1]["text"]
+        assert len(report["printed"]) < 200, "output travels in batches"
+
+    def test_leaves_the_page_alive(self, lab: Lab) -> None:
+        longest = lab.page.evaluate(
+            """async ([request]) => {
+              let longest = 0;
+              const observer = new PerformanceObserver((list) => {
+                for (const entry of list.getEntries()) longest = Math.max(longest, entry.duration);
+              });
+              observer.observe({ type: "longtask" });
+              await lab.run(request, () => undefined);
+              await new Promise((resolve) => setTimeout(resolve, 100));
+              observer.disconnect();
+              return longest;
+            }""",
+            [{"lab": LAB, "step": STEP, "code": "for n in range(100_000): print('줄', n)", "accepted": {}}],
+        )
+        assert longest < 100
+
+
+REFUSAL = "쓸 수 없습니다"
+# Finds the browser's global behind Pyodide's back, as a learner who knows it might.
+GLOBAL = """
+import gc
+from pyodide.ffi import JsProxy
+from pyodide.ffi.wrappers import setTimeout as proxy
+"""
+
+
+class TestLockdown:
+    @pytest.mark.parametrize("module", ["js", "js.document", "pyodide.http"])
+    def test_refuses_the_modules_that_lead_to_the_browser(self, lab: Lab, module: str) -> None:
+        error = lab.run(f"import {module}")["error"]
+        assert error["type"] == "ModuleNotFoundError"
+
+    @pytest.mark.parametrize(
+        "code", ["import js", "from js import fetch", "from pyodide.code import run_js\nrun_js('1')"]
+    )
+    def test_says_why(self, lab: Lab, code: str) -> None:
+        assert REFUSAL in lab.run(code)["error"]["message"]
+
+    def test_makes_no_code_from_text(self, lab: Lab) -> None:
+        report = lab.run(f"{GLOBAL}\nproxy.constructor.constructor('return 1')()")
+        assert report["outcome"] == "error"
+        assert REFUSAL in report["error"]["message"]
+
+    def test_finds_no_way_out_among_all_objects(self, lab: Lab) -> None:
+        """Every JavaScript object that Python still holds is tried for every name that would lead out."""
+        report = lab.run(
+            f"""{GLOBAL}
+names = ("fetch XMLHttpRequest WebSocket EventSource importScripts indexedDB caches BroadcastChannel Worker SharedWorker "
+         "postMessage close eval Function IDBFactory WebTransport").split()
+found = [value for value in gc.get_objects() if isinstance(value, JsProxy)]
+reached = []
+for value in found:
+    for holder in (value, getattr(value, "globalThis", None), getattr(value, "self", None)):
+        for name in names:
+            member = getattr(holder, name, None)
+            for attempt in (lambda: member("http://127.0.0.1:1/"), lambda: member.new("http://127.0.0.1:1/"),
+                            lambda: member.open("x")):
+                if not isinstance(member, JsProxy):
+                    continue
+                try:
+                    attempt()
+                    reached.append(name)
+                except Exception as error:
+                    if "{REFUSAL}" not in str(error) and not isinstance(error, (AttributeError, TypeError)):
+                        reached.append(f"{{name}}: {{error}}")
+print(sorted(set(reached)))
+"""
+        )
+        assert report["error"] is None
+        assert report["printed"][-1]["text"] == "[]\n"
+        assert lab.check(solution(STEP))["outcome"] == "passed"
+
+    def test_the_worker_keeps_nothing_that_leads_out(self, lab: Lab) -> None:
+        """The same from outside: Playwright evaluates in the worker itself."""
+        [worker] = lab.page.workers
+        reached = worker.evaluate(
+            """() => {
+              const names = ["fetch", "XMLHttpRequest", "WebSocket", "EventSource", "importScripts", "indexedDB", "caches",
+                "BroadcastChannel", "Worker", "postMessage", "close", "eval", "Function", "IDBFactory", "FileReaderSync"];
+              const attempts = [(it) => it("http://127.0.0.1:1/"), (it) => new it("http://127.0.0.1:1/"), (it) => it.open("x")];
+              const reached = [];
+              for (const name of names) {
+                for (const attempt of attempts) {
+                  try {
+                    attempt(globalThis[name]);
+                    reached.push(name);
+                  } catch (error) {
+                    if (!String(error).includes("쓸 수 없습니다")) reached.push(`${name}: ${error}`);
+                  }
+                }
+              }
+              for (const name of ["storage", "locks", "serviceWorker", "gpu", "usb"]) {
+                try {
+                  navigator[name]?.request;
+                  if (name in navigator) reached.push(`navigator.${name}`);
+                } catch {}
+              }
+              return reached;
+            }"""
+        )
+        assert reached == []
+
+    def test_reaches_no_other_host_even_before_the_lockdown(self, fresh: Lab) -> None:
+        """The policy of the page binds the worker from its first line, because it starts from a blob."""
+        fresh.page.evaluate("lab.preload()")
+        fresh.page.wait_for_event("worker") if not fresh.page.workers else None
+        [worker] = fresh.page.workers
+        blocked = worker.evaluate("fetch('http://127.0.0.1:1/').then(() => 'reached', String)")
+        assert blocked != "reached"
+        violated = worker.evaluate(
+            """() => new Promise((resolve) => {
+              self.addEventListener("securitypolicyviolation", (event) => resolve(event.violatedDirective));
+              fetch("http://127.0.0.1:1/").catch(() => undefined);
+              setTimeout(() => resolve("allowed"), 2000);
+            })"""
+        )
+        assert violated == "connect-src"
+
+
+def test_the_worker_script_is_served_beside_the_player(address: str, lab: Lab) -> None:
+    assert any(url == f"{address}assets/app/lab-worker.js" for url in lab.requests)
+    assert Path(WORKER).name == "worker.ts"
