@@ -12,7 +12,7 @@ from typing import Annotated, Literal, NamedTuple, Self
 
 from pydantic import BaseModel, ConfigDict, Field, PositiveInt, StringConstraints, model_validator
 
-from quizzes.engine.exam import DOMAINS, DomainId
+from quizzes.engine.exam import TASKS, DomainId
 
 UNIT_CODES = {
     "overview": "ovw",
@@ -150,11 +150,11 @@ class Item(Record, ABC):
 
     @model_validator(mode="after")
     def _task_belongs_to_domain(self) -> Self:
-        domain = DOMAINS[self.domain]
-        if self.task not in domain.tasks:
+        tasks = TASKS[self.domain]
+        if self.task not in tasks:
             raise ValueError(
-                f"task `{self.task}`는 도메인 {self.domain}의 과제가 아닙니다. {', '.join(domain.tasks)} 가운데 하나를 "
-                f'따옴표로 감싸 적으세요(task must be one of the domain, quoted: "{domain.tasks[0]}")'
+                f"task `{self.task}`는 도메인 {self.domain}의 과제가 아닙니다. {', '.join(tasks)} 가운데 하나를 "
+                f'따옴표로 감싸 적으세요(task must be one of the domain, quoted: "{tasks[0]}")'
             )
         return self
 

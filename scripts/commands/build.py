@@ -1,8 +1,10 @@
 """Build the site: runtime bundle, browser bundle, pages, post-build. Stages whose inputs have not changed are skipped."""
 
 import argparse
+import fcntl
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from scripts.steps import browser_bundle, pages, runtime_bundle
@@ -10,6 +12,7 @@ from scripts.steps.stages import ROOT, Stage, StageError
 
 RUNTIME = ROOT / "build/runtime"
 APP = ROOT / "build/app"
+LOCK = ROOT / "build/build.lock"
 DEFAULT_URL = "http://127.0.0.1:8000/"
 
 
@@ -30,6 +33,20 @@ def main() -> int:
 
 def build(out: Path, site_url: str, say: Callable[[str], None] = print) -> bool:
     """Bring the site in `out`, to be served at `site_url`, up to date. Returns whether pages were made. Raises StageError."""
+    with _one_at_a_time():
+        return _build(out, site_url, say)
+
+
+@contextmanager
+def _one_at_a_time() -> Iterator[None]:
+    """A second build (a test run beside `serve`, say) waits for the first: they share the folders of the stages."""
+    LOCK.parent.mkdir(exist_ok=True)
+    with LOCK.open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
+def _build(out: Path, site_url: str, say: Callable[[str], None]) -> bool:
     Stage("실습 실행 환경", RUNTIME, runtime_bundle.INPUTS, runtime_bundle.build).run(say)
     Stage(
         "브라우저 코드",

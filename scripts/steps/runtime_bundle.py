@@ -19,7 +19,6 @@ import sys
 import tempfile
 import zipfile
 from collections.abc import Iterable, Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -76,35 +75,24 @@ def _make(out: Path, scratch: Path) -> None:
     wheels = scratch / "wheels"
     wheels.mkdir()
     for name in DISTRIBUTIONS:
-        write_wheel(_kept(installed_wheel(name), kept.packages), wheels)
+        write_wheel(kept_only(installed_wheel(name), kept.packages), wheels)
     write_wheel(labs_wheel(), wheels)
     write_wheel(catalog_wheel(), wheels)
     _write_lock(wheels)
-
-    stdlib = scratch / "stdlib"
-    stdlib.mkdir()
     with zipfile.ZipFile(PYODIDE / "python_stdlib.zip") as full:
         members = {name: full.read(name) for name in full.namelist() if name in kept.stdlib}
     _refuse_missing(kept.stdlib - members.keys(), "python_stdlib.zip")
-    (stdlib / "python_stdlib.zip").write_bytes(stored_zip(members))
-
-    # Asserts and docstrings stay in the packages, whose behaviour is what a lab shows; nobody reads those of the library.
-    with ThreadPoolExecutor() as pool:
-        jobs = [
-            pool.submit(_compile, wheels, 0, "--exclude", CATALOG.replace("-", "_")),
-            pool.submit(_compile, stdlib, 2),
-        ]
-        for job in jobs:
-            job.result()
+    (wheels / "python_stdlib.zip").write_bytes(stored_zip(members))
+    _compile(wheels)
 
     lock = json.loads((wheels / "pyodide-lock.json").read_text())
     packed = scratch / "packed"
     packed.mkdir()
     plan = [
         {"do": "module", "from": str(PYODIDE / "pyodide.mjs"), "to": str(out / "pyodide.mjs")},
-        {"do": "module", "from": str(PYODIDE / "pyodide.asm.mjs"), "to": str(out / "pyodide.asm.mjs")},
+        {"do": "glue", "from": str(PYODIDE / "pyodide.asm.mjs"), "to": str(out / "pyodide.asm.mjs.bin")},
         _zstd(PYODIDE / "pyodide.asm.wasm", out),
-        _zstd(_repacked(stdlib / "python_stdlib.zip", packed / "python_stdlib.zip"), out),
+        _zstd(_repacked(wheels / "python_stdlib.zip", packed / "python_stdlib.zip"), out),
     ]
     for package in lock["packages"].values():
         plan.append(
@@ -234,7 +222,7 @@ def _module_file(labs: Path, dotted: str) -> Path | None:
     return next((file for file in candidates if file.is_file()), None)
 
 
-def _kept(wheel: Wheel, kept: frozenset[str]) -> Wheel:
+def kept_only(wheel: Wheel, kept: frozenset[str]) -> Wheel:
     """`wheel` without the modules no lab needs; data files and metadata stay."""
     members = {name: content for name, content in wheel.members.items() if name in kept or not name.endswith(".py")}
     packages = {name.partition("/")[0] for name in wheel.members if name.endswith(".py")}
@@ -305,10 +293,11 @@ def _write_lock(wheels: Path) -> None:
     empty.unlink()
 
 
-def _compile(folder: Path, level: int, *options: str) -> None:
+def _compile(folder: Path) -> None:
+    """Turn what is Python in the archives of `folder` into bytecode, in place; the lock there keeps up."""
     site_packages = Path(str(importlib.metadata.distribution("pyodide-build").locate_file(".")))
     script = ROOT / "scripts/steps/runtime_compile.mjs"
-    _run([str(_NODE), str(script), str(site_packages), str(folder), str(level), *options])
+    _run([str(_NODE), str(script), str(site_packages), str(folder), "--exclude", CATALOG.replace("-", "_")])
 
 
 def _zstd(file: Path, out: Path) -> dict[str, str]:

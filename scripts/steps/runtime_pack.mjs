@@ -1,12 +1,14 @@
 /**
  * Makes runtime files small for any host: `node runtime_pack.mjs PLAN`, where PLAN is a JSON list of
- * `{"do": "zstd" | "module", "from": FILE, "to": FILE}`.
+ * `{"do": "zstd" | "glue" | "module", "from": FILE, "to": FILE}`. Whatever the host compresses, few bytes travel.
  *
- * zstd: the worker unpacks these itself, so that a host which compresses nothing, or only with gzip, still sends few bytes.
- * module: scripts must arrive as scripts (the site's CSP forbids making code from data), so these are only minified.
+ * zstd: the worker unpacks these itself.
+ * glue: Pyodide's large script, gzipped. The site's policy lets a worker begin with text the page hands it, so the page unpacks the
+ *   glue with what browsers have built in and starts the worker from it; it leaves its function in `globalThis`.
+ * module: other scripts must arrive as scripts, so these are only minified.
  */
 import { readFileSync, writeFileSync } from "node:fs";
-import { constants, zstdCompressSync } from "node:zlib";
+import { constants, gzipSync, zstdCompressSync } from "node:zlib";
 import { transformSync } from "esbuild";
 
 // The window may not be larger than what the worker's decoder accepts (2^25); 2^24 covers the largest file.
@@ -64,13 +66,28 @@ export function withoutUnreadExports(source) {
   return declared.replace(start, start + loop);
 }
 
+/** A module's default export as `globalThis.createPyodideModule`: text that a worker begins with cannot export. */
+function leftInGlobal(module) {
+  const script = module.replace(/export\{(\w+) as default\};\s*$/, "globalThis.createPyodideModule=$1;\n");
+  if (script === module) {
+    throw new Error(
+      "pyodide.asm.mjs does not end with its default export; look at leftInGlobal in runtime_pack.mjs.",
+    );
+  }
+  return script;
+}
+
 function pack({ do: how, from, to }) {
   if (how === "zstd") {
     writeFileSync(to, zstdCompressSync(readFileSync(from), { params: ZSTD }));
     return;
   }
   const source = readFileSync(from, "utf8");
-  writeFileSync(to, minified(from.endsWith(".asm.mjs") ? withoutUnreadExports(source) : source));
+  if (how === "glue") {
+    writeFileSync(to, gzipSync(leftInGlobal(minified(withoutUnreadExports(source))), { level: 9 }));
+  } else {
+    writeFileSync(to, minified(source));
+  }
 }
 
 if (import.meta.main) {

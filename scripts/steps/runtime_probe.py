@@ -9,7 +9,7 @@ sys.path += ["/mnt/root", "/mnt/site-packages"]
 # What a learner may well write at the top of a lab although no lab of ours does.
 _LEARNERS_MAY_IMPORT = """
 abc array base64 bisect calendar collections collections.abc concurrent.futures contextlib contextvars copy csv dataclasses
-datetime decimal enum errno fractions functools gc hashlib heapq hmac html inspect io itertools json keyword logging math
+datetime decimal enum errno fractions functools gc hashlib heapq hmac inspect io itertools json keyword logging math
 numbers operator os pathlib pickle pprint queue random re sched secrets socket sqlite3 statistics string struct sys tempfile
 textwrap threading time timeit traceback types typing unicodedata urllib.parse uuid warnings weakref zlib asyncio
 encodings.ascii encodings.latin_1 encodings.cp949 encodings.euc_kr encodings.utf_8_sig encodings.utf_16 encodings.unicode_escape

@@ -6,7 +6,11 @@ import { startWorker } from "../../labs/player/runtime/link.ts";
 /** What runtime_probe_worker.ts found, or why it could not look. */
 function probe(): Promise<unknown> {
   return new Promise((resolve, reject) => {
-    startWorker(new URL("./probe-worker.js", import.meta.url).href, {
+    const files = {
+      script: new URL("./probe-worker.js", import.meta.url).href,
+      glue: new URL(`../runtime/${RUNTIME_ID}/pyodide.asm.mjs.bin`, import.meta.url).href,
+    };
+    startWorker(files, {
       message: (message) => resolve(message.type === "reply" ? JSON.parse(message.reply) : message),
       died: reject,
     });

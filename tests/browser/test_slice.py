@@ -1,5 +1,6 @@
 """The whole slice as a newcomer walks it: read, run three steps, fail one on purpose, answer a quiz, come back tomorrow."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -78,6 +79,38 @@ def test_read_run_and_come_back(site: Site, page: Page) -> None:
         expect(here.locator(".lab-done")).to_have_text("완료")
     last_line = solution("look-first").strip().splitlines()[-1]
     expect(step_of(page, "look-first").locator(".cm-content")).to_contain_text(last_line)
+
+
+def test_answer_the_quiz_wrong_and_right_and_find_both_again(site: Site, page: Page) -> None:
+    page.goto(site.url + "quizzes/redis-vs-memcached/")
+    rubric = json.loads((site.root / "assets/quizzes/redis-vs-memcached.rubric.json").read_text())["items"]
+    first, third = page.locator("#quiz-ec-rvm-001"), page.locator("#quiz-ec-rvm-003")
+
+    # No key is in the page before the first check, and choosing alone submits nothing.
+    assert "rationale" not in page.content()
+    wrong = next(choice for choice in rubric["ec-rvm-001"]["why"] if choice not in rubric["ec-rvm-001"]["key"])
+    first.locator(f'input[value="{wrong}"]').check()
+    expect(page.get_by_text("오답입니다")).to_have_count(0)
+    page.get_by_role("button", name="확인", exact=True).click()
+    expect(first.get_by_text("오답입니다")).to_be_visible()
+    for why in rubric["ec-rvm-001"]["why"].values():
+        expect(first.get_by_text(why, exact=True)).to_be_visible()
+
+    # The other outcome, on another item.
+    page.locator('.qz-dot:has-text("3")').click()
+    for key in rubric["ec-rvm-003"]["key"]:
+        third.locator(f'input[value="{key}"]').check()
+    page.get_by_role("button", name="확인", exact=True).click()
+    expect(third.get_by_text("정답입니다")).to_be_visible()
+
+    # Reload: the same item is open, with the same order of choices and its outcome; the other one kept its own.
+    order = third.locator(".qz-choice").evaluate_all("rows => rows.map(row => row.dataset.part)")
+    page.reload()
+    expect(third.get_by_text("정답입니다")).to_be_visible()
+    assert third.locator(".qz-choice").evaluate_all("rows => rows.map(row => row.dataset.part)") == order
+    page.locator(".qz-dot").first.click()
+    expect(first.get_by_text("오답입니다")).to_be_visible()
+    expect(first.locator(f'input[value="{wrong}"]')).to_be_checked()
 
 
 def test_a_page_without_a_lab_or_a_quiz_loads_no_code_of_theirs(root_site: Site, page: Page) -> None:

@@ -3,6 +3,7 @@
  * The browser runs this file once per full load; pages then come and go by instant navigation.
  */
 
+import { quietCodeTools } from "./code.ts";
 import { repairDrawer } from "./drawer.ts";
 import { enhanceFigures } from "./figures.ts";
 import { focusHeading, openTarget } from "./headings.ts";
@@ -20,6 +21,7 @@ window.addEventListener("hashchange", openTarget);
 
 onEveryPage((first) => {
   loadPlayers();
+  quietCodeTools();
   enhanceFigures();
   openTarget();
   focusHeading(first);

@@ -10,6 +10,7 @@ const CONTENT = new TextEncoder().encode("def cached(): ...\n".repeat(5_000));
 
 let served: Map<string, () => Promise<Response>>;
 let asked: string[];
+let caches: (RequestCache | undefined)[];
 let counted: [number, number][];
 
 function sha256(bytes: Uint8Array): string {
@@ -30,8 +31,9 @@ function serve(files: Record<string, Uint8Array<ArrayBuffer>>): string {
 }
 
 function open(id: string): Promise<Assets> {
-  const fetcher = (url: URL | RequestInfo) => {
+  const fetcher = (url: URL, options: RequestInit) => {
     asked.push(String(url));
+    caches.push(options.cache);
     return served.get(String(url))?.() ?? Promise.resolve(new Response("", { status: 404 }));
   };
   return Assets.open(BASE, id, fetcher, (loaded, total) => counted.push([loaded, total]));
@@ -44,6 +46,7 @@ function is(code: RuntimeFailure["code"]): (error: unknown) => boolean {
 beforeEach(() => {
   served = new Map();
   asked = [];
+  caches = [];
   counted = [];
 });
 
@@ -83,6 +86,17 @@ describe("Assets", () => {
     const assets = await open(serve({}));
     await assert.rejects(assets.content("evil.zip"), is("damaged"));
     assert.deepEqual(asked, [`${BASE}manifest.json`]);
+  });
+
+  it("asks past the browser's own copy when that is damaged", async () => {
+    const assets = await open(serve({ "lib.zip.bin": packed }));
+    const kept = packed.slice();
+    kept.fill(0, 20);
+    const copies = [kept, packed];
+    served.set(`${BASE}lib.zip.bin`, () => Promise.resolve(new Response(copies.shift())));
+    assert.deepEqual(await assets.content("lib.zip"), CONTENT);
+    assert.deepEqual(caches, [undefined, undefined, "reload"]);
+    assert.deepEqual(counted.at(-1), [packed.length, packed.length]);
   });
 
   it("asks again when the network fails once", async () => {

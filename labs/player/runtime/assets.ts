@@ -12,6 +12,8 @@ export interface Manifest {
   readonly files: Readonly<Record<string, { readonly bytes: number; readonly sha256: string }>>;
 }
 
+export type Fetch = (url: URL, options: RequestInit) => Promise<Response>;
+
 /** Packed files carry this after their real name. */
 const PACKED = ".bin";
 const ATTEMPTS = 3;
@@ -19,7 +21,7 @@ const RETRY_MS = 400;
 
 export class Assets {
   readonly #base: URL;
-  readonly #fetch: typeof fetch;
+  readonly #fetch: Fetch;
   readonly #onBytes: (loaded: number, total: number) => void;
   readonly #manifest: Manifest;
   readonly #total: number;
@@ -27,7 +29,7 @@ export class Assets {
 
   private constructor(
     base: URL,
-    fetcher: typeof fetch,
+    fetcher: Fetch,
     onBytes: (loaded: number, total: number) => void,
     manifest: Manifest,
   ) {
@@ -42,10 +44,10 @@ export class Assets {
   static async open(
     base: URL,
     id: string,
-    fetcher: typeof fetch,
+    fetcher: Fetch,
     onBytes: (loaded: number, total: number) => void,
   ): Promise<Assets> {
-    const manifest = await opened(fetcher, new URL("manifest.json", base));
+    const manifest = await opened(fetcher, new URL("manifest.json", base), {});
     const bytes = new Uint8Array(await new Response(manifest).arrayBuffer());
     const digest = await sha256(bytes);
     if (digest !== null && !digest.startsWith(id)) {
@@ -61,8 +63,13 @@ export class Assets {
         throw new RuntimeFailure("network", `${name} could not be imported`, cause);
       },
     );
-    this.#count(this.#entry(name).bytes);
+    this.arrived(name);
     return module;
+  }
+
+  /** Counts a file that came another way. */
+  arrived(name: string): void {
+    this.#count(this.#entry(name).bytes);
   }
 
   /**
@@ -80,9 +87,21 @@ export class Assets {
 
   /** `file` as it was built, counted while it comes. Throws RuntimeFailure. */
   async #bytes(file: string): Promise<Uint8Array<ArrayBuffer>> {
+    try {
+      return await this.#attempt(file, {});
+    } catch (failure) {
+      if (failure instanceof RuntimeFailure && failure.code === "damaged") {
+        // It may be the browser's own copy that is damaged.
+        return this.#attempt(file, { cache: "reload" });
+      }
+      throw failure;
+    }
+  }
+
+  async #attempt(file: string, options: RequestInit): Promise<Uint8Array<ArrayBuffer>> {
     const expected = this.#entry(file);
     const bytes = new Uint8Array(expected.bytes);
-    const reader = (await opened(this.#fetch, new URL(file, this.#base))).getReader();
+    const reader = (await opened(this.#fetch, new URL(file, this.#base), options)).getReader();
     let length = 0;
     for (;;) {
       const { value: piece } = await reader.read().catch((cause: unknown) => {
@@ -114,17 +133,21 @@ export class Assets {
   }
 
   #count(bytes: number): void {
-    this.#loaded += bytes;
+    this.#loaded = Math.min(this.#loaded + bytes, this.#total);
     this.#onBytes(this.#loaded, this.#total);
   }
 }
 
 /** The body of `url`, tried again when the network fails. Throws RuntimeFailure. */
-async function opened(fetcher: typeof fetch, url: URL): Promise<ReadableStream<Uint8Array<ArrayBuffer>>> {
+async function opened(
+  fetcher: Fetch,
+  url: URL,
+  options: RequestInit,
+): Promise<ReadableStream<Uint8Array<ArrayBuffer>>> {
   for (let attempt = 1; ; attempt++) {
     let problem: string;
     try {
-      const response = await fetcher(url);
+      const response = await fetcher(url, options);
       if (response.ok && response.body !== null) {
         return response.body;
       }

@@ -5,7 +5,7 @@
  */
 
 import type { PyodideAPI } from "pyodide";
-import { Assets } from "./assets.ts";
+import { Assets, type Fetch } from "./assets.ts";
 import { RuntimeFailure } from "./errors.ts";
 import type { BootStage } from "./protocol.ts";
 import { readStoredZip } from "./zip.ts";
@@ -14,7 +14,9 @@ export interface BootContext {
   /** The bundle's folder. */
   readonly base: URL;
   readonly id: string;
-  readonly fetch: typeof fetch;
+  /** Pyodide's large script, which the worker began with. */
+  readonly createPyodideModule: NonNullable<Config["createPyodideModule"]>;
+  readonly fetch: Fetch;
   readonly onProgress: (stage: BootStage, loaded: number, total: number) => void;
   readonly mark: (stage: string) => void;
 }
@@ -70,14 +72,15 @@ export const bootFromBundle: BootStrategy = async (context) => {
   const stdlib = assets.content("python_stdlib.zip");
   const lock = assets.json("pyodide-lock.json") as Promise<Lock>;
   const packages = lock.then((known) => loadPackages(assets, known));
-  const scripts = Promise.all([assets.script("pyodide.mjs"), assets.script("pyodide.asm.mjs")]);
-  const downloads = Promise.all([scripts, lock, wasm, stdlib, packages]);
+  const script = assets.script("pyodide.mjs");
+  assets.arrived("pyodide.asm.mjs.bin");
+  const downloads = Promise.all([script, lock, wasm, stdlib, packages]);
   // Pyodide only warns of a file it could not get, and then waits for ever.
   const broken = downloads.then(() => new Promise<never>(() => undefined));
-  for (const promise of [wasm, stdlib, lock, packages, scripts, broken]) {
+  for (const promise of [wasm, stdlib, lock, packages, script, broken]) {
     promise.catch(() => undefined);
   }
-  const [{ loadPyodide }, { default: createPyodideModule }] = await scripts;
+  const { loadPyodide } = await script;
   const restoreFetch = serve({
     "pyodide.asm.wasm": async () =>
       new Response(await wasm, { headers: { "Content-Type": "application/wasm" } }),
@@ -97,7 +100,7 @@ export const bootFromBundle: BootStrategy = async (context) => {
         indexURL: context.base.href,
         packageBaseUrl: context.base.href,
         lockFileContents: (await lock) as unknown as NonNullable<Config["lockFileContents"]>,
-        createPyodideModule: createPyodideModule as NonNullable<Config["createPyodideModule"]>,
+        createPyodideModule: context.createPyodideModule,
         fsInit: unpackInto(packages),
         stdin: () => null,
       }),

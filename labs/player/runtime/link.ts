@@ -3,32 +3,35 @@
 import type { WorkerEvents, WorkerLink } from "./client.ts";
 import type { Connect, FromWorker } from "./protocol.ts";
 
+/** Absolute addresses. */
+export interface WorkerFiles {
+  /** The worker's own script, a module. */
+  readonly script: string;
+  /** Pyodide's large script, gzipped; it leaves its function in the worker's `globalThis.createPyodideModule`. */
+  readonly glue: string;
+}
+
+/** Kept for the next worker, which must be there quickly. */
+let unpacked: Promise<Blob> | null = null;
+
 /**
- * Starts the module worker at `script` (an absolute URL).
+ * Starts a module worker.
  *
  * A worker takes its policy from its own response, and a static host sends none: learner code could then reach any server. A
- * worker made from a blob inherits the policy of the page, so the blob only imports the real script.
+ * worker made from a blob inherits the policy of the page, so a blob it is: the glue, and an import of the real script. That the
+ * glue is text here also lets it travel packed; as an imported script it would be 0.5 MB more where a host compresses nothing.
  */
-export function startWorker(script: string, events: WorkerEvents): WorkerLink {
+export function startWorker(files: WorkerFiles, events: WorkerEvents): WorkerLink {
   const started = performance.now();
-  const bootstrap = new Blob([`import ${JSON.stringify(script)};`], { type: "text/javascript" });
-  const url = URL.createObjectURL(bootstrap);
-  const worker = new Worker(url, { type: "module", name: "lab" });
   const { port1: port, port2: theirs } = new MessageChannel();
+  let worker: Worker | null = null;
   let alive = true;
   const died = (detail: string) => {
     if (alive) {
       events.died(detail);
     }
   };
-  worker.onerror = (event) => {
-    event.preventDefault();
-    died(event.message || "the worker's script could not be loaded");
-  };
-  worker.onmessageerror = () => died("a message could not be read");
   port.onmessage = ({ data }: MessageEvent<FromWorker>) => {
-    // The script has arrived; until then its URL had to stay.
-    URL.revokeObjectURL(url);
     if (alive) {
       if (data.type === "ready") {
         performance.measure("lab-boot", { start: started, detail: data.timings });
@@ -36,15 +39,58 @@ export function startWorker(script: string, events: WorkerEvents): WorkerLink {
       events.message(data);
     }
   };
-  const connect: Connect = { type: "connect" };
-  worker.postMessage(connect, [theirs]);
+  unpacked ??= unpack(files.glue);
+  unpacked.then(
+    (glue) => {
+      if (alive) {
+        worker = launch(glue, files.script, theirs, died);
+      }
+    },
+    (error: unknown) => {
+      unpacked = null;
+      died(String(error));
+    },
+  );
   return {
     post: (message) => port.postMessage(message),
     terminate: () => {
       alive = false;
       port.close();
-      worker.terminate();
-      URL.revokeObjectURL(url);
+      worker?.terminate();
     },
   };
+}
+
+function launch(glue: Blob, script: string, port: MessagePort, died: (detail: string) => void): Worker {
+  const text = new Blob([glue, `\nimport ${JSON.stringify(script)};`], { type: "text/javascript" });
+  const url = URL.createObjectURL(text);
+  const worker = new Worker(url, { type: "module", name: "lab" });
+  worker.onerror = (event) => {
+    event.preventDefault();
+    died(event.message || "the worker's script could not be loaded");
+  };
+  worker.onmessageerror = () => died("a message could not be read");
+  const connect: Connect = { type: "connect" };
+  worker.postMessage(connect, [port]);
+  // The worker's fetch of its script has begun; it holds on to the blob by itself.
+  URL.revokeObjectURL(url);
+  return worker;
+}
+
+/** gzip ends with a checksum, so text that arrives whole is the text that was built. */
+async function unpack(glue: string): Promise<Blob> {
+  try {
+    return await gunzipped(glue, "force-cache");
+  } catch {
+    // What the browser kept may be damaged, or the network had a bad moment.
+    return gunzipped(glue, "reload");
+  }
+}
+
+async function gunzipped(url: string, cache: RequestCache): Promise<Blob> {
+  const response = await fetch(url, { cache, credentials: "omit" });
+  if (!response.ok || response.body === null) {
+    throw new Error(`${url}: status ${response.status}`);
+  }
+  return new Response(response.body.pipeThrough(new DecompressionStream("gzip"))).blob();
 }

@@ -14,6 +14,7 @@ import type { OutputChunk } from "./types.ts";
 /** The part of a worker's global that is used here; the DOM's types stand for a page. */
 interface WorkerScope {
   onmessage: ((event: MessageEvent<Connect>) => void) | null;
+  readonly createPyodideModule: BootContext["createPyodideModule"];
 }
 
 /** The two functions that `begin` of guard.py returns. */
@@ -33,6 +34,9 @@ const PROGRESS_MS = 60;
 // Taken now: while Pyodide boots, and after the lock-down, the global of this name is another.
 const realFetch = globalThis.fetch.bind(globalThis);
 const scope = globalThis as unknown as WorkerScope;
+// Left there by the text this worker began with (link.ts).
+const { createPyodideModule } = scope;
+Reflect.deleteProperty(scope, "createPyodideModule");
 
 scope.onmessage = ({ ports: [port] }) => {
   scope.onmessage = null;
@@ -148,8 +152,9 @@ function bootContext(post: (message: FromWorker) => void, timings: Record<string
   return {
     base: new URL(`../runtime/${RUNTIME_ID}/`, import.meta.url),
     id: RUNTIME_ID,
+    createPyodideModule,
     // The address names the content, so a copy in the browser's cache needs no asking.
-    fetch: (url) => realFetch(url, { cache: "force-cache", credentials: "omit" }),
+    fetch: (url, options) => realFetch(url, { cache: "force-cache", credentials: "omit", ...options }),
     onProgress: (stage, loaded, total) => {
       const now = performance.now();
       if (stage !== stageShown || now - shown >= PROGRESS_MS || loaded === total) {

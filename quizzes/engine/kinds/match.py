@@ -9,6 +9,7 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, model_validator
 
 from quizzes.engine import markup
+from quizzes.engine.exam import EXAM
 from quizzes.engine.model import Item, Part, Record, Slug, Text, refuse_repeated_ids
 
 # A closed <select> shows one line; at 390 px this many Hangul fit.
@@ -92,6 +93,6 @@ class MatchItem(Item):
                 )
         if self.exam_format or "mock" in self.use:
             raise ValueError(
-                "SAA-C03에는 짝짓기 문항이 없습니다. exam_format과 use의 mock을 빼세요(match items are practice only)"
+                f"{EXAM}에는 짝짓기 문항이 없습니다. exam_format과 use의 mock을 빼세요(match items are practice only)"
             )
         return self

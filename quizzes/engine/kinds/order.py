@@ -9,6 +9,7 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, model_validator
 
 from quizzes.engine import markup
+from quizzes.engine.exam import EXAM
 from quizzes.engine.model import Item, Part, Record, Slug, Text, refuse_repeated_ids
 
 
@@ -61,6 +62,6 @@ class OrderItem(Item):
         refuse_repeated_ids([step.id for step in self.steps], "단계")
         if self.exam_format or "mock" in self.use:
             raise ValueError(
-                "SAA-C03에는 순서 문항이 없습니다. exam_format과 use의 mock을 빼세요(order items are practice only)"
+                f"{EXAM}에는 순서 문항이 없습니다. exam_format과 use의 mock을 빼세요(order items are practice only)"
             )
         return self
