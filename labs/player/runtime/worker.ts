@@ -34,9 +34,6 @@ const PROGRESS_MS = 60;
 // Taken now: while Pyodide boots, and after the lock-down, the global of this name is another.
 const realFetch = globalThis.fetch.bind(globalThis);
 const scope = globalThis as unknown as WorkerScope;
-// Left there by the text this worker began with (link.ts).
-const { createPyodideModule } = scope;
-Reflect.deleteProperty(scope, "createPyodideModule");
 
 scope.onmessage = ({ ports: [port] }) => {
   scope.onmessage = null;
@@ -152,7 +149,7 @@ function bootContext(post: (message: FromWorker) => void, timings: Record<string
   return {
     base: new URL(`../runtime/${RUNTIME_ID}/`, import.meta.url),
     id: RUNTIME_ID,
-    createPyodideModule,
+    createPyodideModule: takeGlue(),
     // The address names the content, so a copy in the browser's cache needs no asking.
     fetch: (url, options) => realFetch(url, { cache: "force-cache", credentials: "omit", ...options }),
     onProgress: (stage, loaded, total) => {
@@ -167,6 +164,13 @@ function bootContext(post: (message: FromWorker) => void, timings: Record<string
       timings[stage] = performance.now() - started;
     },
   };
+}
+
+/** What the text that this worker began with left behind (link.ts). Imports run first, so it is there only by now. */
+function takeGlue(): BootContext["createPyodideModule"] {
+  const { createPyodideModule } = scope;
+  Reflect.deleteProperty(scope, "createPyodideModule");
+  return createPyodideModule;
 }
 
 async function begin(

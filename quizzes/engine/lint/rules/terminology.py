@@ -11,7 +11,7 @@ _LEGACY = re.compile(r"ElastiCache for Redis(?! OSS)")
 _SAY_INSTEAD = (
     (re.compile(r"일래스티|엘라스틱 ?캐시"), "Amazon ElastiCache(엘라스티캐시)"),
     (re.compile(r"멤캐시트|멤캐쉬|(?<![A-Za-z])Memcache(?![A-Za-z])"), "Memcached(멤캐시드)"),
-    (re.compile(r"(?<![A-Za-z-])(?!ElastiCache)[Ee]lasti[Cc]ache(?![A-Za-z])"), "ElastiCache"),
+    (re.compile(r"(?<![A-Za-z-])(?!ElastiCache)[Ee]lasti[Cc]ache(?![A-Za-z:])"), "ElastiCache"),
     (re.compile(r"캐쉬"), "캐시"),
     (re.compile(r"ValKey|valKey|밸키"), "Valkey(발키)"),
     (re.compile(r"천둥 ?떼"), "캐시 스탬피드(동시 만료 폭주)"),
