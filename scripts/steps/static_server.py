@@ -4,7 +4,9 @@ Used by `scripts/serve.py` (with live reload) and by the browser tests (below `/
 """
 
 import re
+import sys
 import threading
+import traceback
 from collections.abc import Callable
 from functools import partial
 from http import HTTPStatus
@@ -46,6 +48,11 @@ class StaticServer(ThreadingHTTPServer):
         self.base = base
         self.changes = changes
         super().__init__((host, port), partial(_Handler, directory=str(root)))
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        """A browser that leaves in the middle of an answer is no error; anything else is shown."""
+        if not isinstance(sys.exception(), ConnectionError):
+            traceback.print_exc()
 
     @property
     def url(self) -> str:

@@ -1,0 +1,60 @@
+"""The template overrides still fit the theme they were written against."""
+
+import re
+from importlib.metadata import version
+from importlib.resources import files
+from pathlib import Path
+
+import pytest
+
+OVERRIDES = Path(__file__).parents[2] / "theme" / "overrides"
+THEME = files("material") / "templates"
+
+
+def theirs(name: str) -> str:
+    return (THEME / name).read_text("utf-8")
+
+
+def ours(name: str) -> str:
+    return (OVERRIDES / name).read_text("utf-8")
+
+
+def test_the_theme_is_the_version_the_overrides_follow() -> None:
+    assert f"Material for MkDocs {version('mkdocs-material')}" in ours("README.md"), (
+        "compare each partial, then the README"
+    )
+
+
+def keys(template: str) -> list[str]:
+    return re.findall(r'^  "([\w.]+)":', template, re.MULTILINE)
+
+
+def test_every_word_of_the_theme_has_a_korean_one_of_ours() -> None:
+    assert keys(ours("partials/languages/ko.html")) == keys(theirs("partials/languages/ko.html"))
+    assert "하단/푸터" not in ours("partials/languages/ko.html")
+
+
+@pytest.mark.parametrize("partial", ["partials/header.html", "partials/search.html"])
+def test_what_the_theme_looks_for_is_still_there(partial: str) -> None:
+    """Its script finds components by attribute and stops the whole page when one is gone."""
+    components = set(re.findall(r'data-md-component="([\w-]+)"', theirs(partial)))
+    components -= {"search-share", "search-suggest"}  # features that are off
+    assert components <= set(re.findall(r'data-md-component="([\w-]+)"', ours(partial)))
+
+
+def test_the_search_worker_of_the_theme_is_put_behind_ours() -> None:
+    path = re.search(r'"(assets/javascripts/workers/)search\.\w+\.min\.js"', theirs("base.html"))
+    assert path is not None
+    assert f'replace("{path[1]}", "assets/app/search-worker.js?")' in ours("main.html")
+
+
+def test_the_place_of_the_policy_stands_in_the_head_before_any_script() -> None:
+    base = theirs("base.html")
+    assert base.index("{% block site_meta %}") < base.index("partials/javascripts/base.html")
+    assert "<!-- content-security-policy -->" in ours("main.html")
+
+
+@pytest.mark.parametrize("drawing", ["partials/logo.html", "assets/favicon.svg"])
+def test_the_mark_is_drawn_without_inline_styles(drawing: str) -> None:
+    assert "style=" not in ours(drawing)
+    assert "<svg" in ours(drawing)
