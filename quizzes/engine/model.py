@@ -140,6 +140,10 @@ class Item(Record, ABC):
     def answer_sheet(self) -> str:
         """HTML of the right answer with the rationales, for the printable page."""
 
+    def rejects(self) -> dict[str, tuple[str, ...]]:
+        """Typed answers that are known to be wrong, by the part whose reason answers them. Only a typed kind has any."""
+        return {}
+
     def texts(self) -> Iterator[tuple[str, str]]:
         """Every text a learner reads, with its place in the file."""
         yield "stem", self.stem

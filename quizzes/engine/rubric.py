@@ -45,13 +45,15 @@ class RubricObjective(Record):
 
 
 class RubricItem(Record):
-    """Everything shown after a check. `key` is the right `chosen`; `why` holds inline HTML by part id."""
+    """Everything shown after a check. `key` is the right `chosen` (of a typed kind: every accepted line); `why` holds inline
+    HTML by part id; `rejects` the typed answers that the reason of a part is for."""
 
     kind: str
     rev: int
     objective: str
     key: tuple[str, ...]
     why: dict[str, str]
+    rejects: dict[str, tuple[str, ...]]
     takeaway: str
     sources: tuple[RubricSource, ...]
     see: RubricLink
@@ -122,6 +124,7 @@ def _item(item: Item, facts: Facts, docs: Path) -> RubricItem:
         objective=item.objective,
         key=item.key(),
         why={part.id: markup.inline(part.why) for part in item.parts()},
+        rejects=item.rejects(),
         takeaway=markup.inline(item.takeaway),
         sources=tuple(_sources(item, facts)),
         see=_link(f"문항 `{item.id}`", item.see, docs),

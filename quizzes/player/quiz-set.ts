@@ -341,8 +341,7 @@ export class QuizSet extends LitElement {
     if (event.ctrlKey || event.metaKey || event.altKey || event.key.length !== 1) return;
     // The theme acts on single letters page-wide; an "n" pressed on a choice would leave the page.
     event.stopPropagation();
-    const target = event.target;
-    if (target instanceof HTMLSelectElement || target instanceof HTMLTextAreaElement) return;
+    if (takesText(event.target)) return;
     const item = this.#current();
     if (!item || !/^[1-9]$/.test(event.key) || sessions.entryOf(this.#required(), item.id).verdict) return;
     event.preventDefault();
@@ -390,6 +389,12 @@ export class QuizSet extends LitElement {
   #draftKey(): string {
     return `quiz:${this.getAttribute("set") ?? ""}`;
   }
+}
+
+/** Whether a key pressed there already means something: a letter of a text, or the browser's own search in a list. */
+function takesText(target: EventTarget | null): boolean {
+  if (target instanceof HTMLInputElement) return target.type === "text";
+  return target instanceof HTMLSelectElement || target instanceof HTMLTextAreaElement;
 }
 
 function attempt(

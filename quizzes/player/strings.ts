@@ -24,6 +24,7 @@ export const strings = {
     choice: (missing: number) => `아직 ${missing}개를 더 골라야 합니다.`,
     order: (missing: number) => `아직 ${missing}개를 더 놓아야 합니다.`,
     match: (missing: number) => `아직 ${missing}개의 짝을 더 골라야 합니다.`,
+    command: () => "아직 명령을 쓰지 않았습니다.",
   },
   tooMany: (needed: number, extra: number) => `정답은 ${needed}개입니다. ${extra}개를 빼세요.`,
 
@@ -32,6 +33,8 @@ export const strings = {
     wrong: { title: "오답입니다", note: "보기마다 까닭을 읽고, 강의에서 그 대목을 다시 보세요." },
   } satisfies Record<Verdict, { title: string; note: string }>,
   orderVerdictNote: "아래는 바른 차례입니다.",
+  predictVerdictNote: "출력마다 까닭을 읽고, 프로그램을 한 줄씩 다시 따라가 보세요.",
+  commandVerdictNote: "아래에 정답과 까닭을 적었습니다.",
   matchVerdictNote: "항목마다 바른 짝과 까닭을 적었습니다.",
   marks: { key: "정답", picked: "고른 답", keyPicked: "정답 · 고른 답" },
   takeaway: "정리",
@@ -60,6 +63,13 @@ export const strings = {
   placedAt: (position: number) => `고른 자리 ${position}번째`,
   pairRight: "짝이 맞음",
   pairWrong: (option: string) => `정답: ${option}`,
+
+  commandKey: "정답",
+  commandAlso: "이렇게 써도 됩니다",
+  commandUnknown:
+    "이 문항이 아는 답이 아닙니다. 명령의 이름, 인수의 차례, 키와 값을 정답과 하나씩 견주어 보세요.",
+  commandRight: "맞는 명령",
+  commandWrong: "쓴 명령이 정답과 다름",
 
   report: "이 문항 신고",
   reportLead:

@@ -1,6 +1,6 @@
 // Made from quizzes/engine by `python -m quizzes schema --write`; a test refuses it when it is stale.
 
-export type Kind = "choice" | "order" | "match";
+export type Kind = "choice" | "order" | "match" | "predict" | "command";
 
 /** assets/quizzes/<unit>.rubric.json. */
 export interface Rubric {
@@ -17,13 +17,14 @@ export interface RubricObjective {
   readonly see: RubricLink;
 }
 
-/** Everything shown after a check. `key` is the right `chosen`; `why` holds inline HTML by part id. */
+/** Everything shown after a check. `key` is the right `chosen` (of a typed kind: every accepted line); `why` holds inline HTML by part id; `rejects` the typed answers that the reason of a part is for. */
 export interface RubricItem {
   readonly kind: Kind;
   readonly rev: number;
   readonly objective: string;
   readonly key: readonly string[];
   readonly why: Readonly<Record<string, string>>;
+  readonly rejects: Readonly<Record<string, readonly string[]>>;
   readonly takeaway: string;
   readonly sources: readonly RubricSource[];
   readonly see: RubricLink;

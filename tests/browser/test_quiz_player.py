@@ -38,6 +38,16 @@ PAGE = """<!doctype html><html lang="ko"><head><meta charset="utf-8">
 <script type="module" src="../../assets/app/quiz.js"></script></head>
 <body data-md-color-scheme="default"><main class="md-typeset"><h1>문제</h1>{quiz}</main></body></html>"""
 
+EVERY_KIND = [
+    samples.choice(),
+    samples.multiple(),
+    samples.order(),
+    samples.match(),
+    samples.predict(),
+    samples.command(accept=["SET a 2 EX 60", 'SET a "2" PX 60000']),
+]
+NUMBERS = range(1, len(EVERY_KIND) + 1)
+
 LOG = """async () => {
   const [{ name }] = await indexedDB.databases();
   const database = await new Promise((done) => { indexedDB.open(name).onsuccess = (event) => done(event.target.result); });
@@ -100,7 +110,7 @@ def small(tmp_path_factory: pytest.TempPathFactory, app: Path) -> Iterator[str]:
     """Address of a site with one item of each kind, as a set and as checks at the end of a lesson's section."""
     root = tmp_path_factory.mktemp("small")
     with tempfile.TemporaryDirectory() as docs:
-        bank = samples.bank(samples.choice(), samples.multiple(), samples.order(), samples.match())
+        bank = samples.bank(*EVERY_KIND)
         made = rubric.build(bank.unit(UNIT), samples.facts(), samples.docs(Path(docs)))
     pages = {
         f"quizzes/{UNIT}": {"set": UNIT},
@@ -137,12 +147,15 @@ def answer(page: Page, key: list[str]) -> None:
     """Give an answer with the mouse. `key` is what an attempt would hold."""
     form = page.locator("form.qz-item")
     match form.get_attribute("data-kind"):
-        case "choice":
+        case "choice" | "predict":
             for part in key:
                 form.locator(f'input[value="{part}"]').check()
         case "order":
             for part in key:
                 form.locator(f'[data-part="{part}"] .qz-step-place').click()
+        case "command":
+            for line in key:
+                form.locator("input").fill(line)
         case _:
             for pair in key:
                 prompt, option = pair.split(":")
@@ -154,12 +167,16 @@ RIGHT = {
     "ec-rvm-002": ["alpha", "charlie"],
     "ec-rvm-003": ["find", "make", "move", "drop"],
     "ec-rvm-004": ["cheap:node", "safe:replica", "large:shard"],
+    "ec-rvm-005": ["bravo"],
+    "ec-rvm-006": ["set  a '2' px 60000"],
 }
 WRONG = {
     "ec-rvm-001": ["alpha"],
     "ec-rvm-002": ["alpha", "bravo"],
     "ec-rvm-003": ["make", "find", "move", "drop"],
     "ec-rvm-004": ["cheap:node", "safe:replica", "large:region"],
+    "ec-rvm-005": ["alpha"],
+    "ec-rvm-006": ["SET a 2"],
 }
 
 
@@ -175,7 +192,7 @@ def tab_to(page: Page, wanted: Locator) -> None:
 def answer_by_keyboard(page: Page, key: list[str]) -> None:
     form = page.locator("form.qz-item")
     match form.get_attribute("data-kind"):
-        case "choice" if form.locator('input[type="radio"]').count():
+        case "choice" | "predict" if form.locator('input[type="radio"]').count():
             tab_to(page, form.locator("input").first)
             while page.evaluate("document.activeElement.value") != key[0]:
                 page.keyboard.press("ArrowDown")
@@ -189,6 +206,9 @@ def answer_by_keyboard(page: Page, key: list[str]) -> None:
             for part in key:
                 tab_to(page, form.locator(f'[data-part="{part}"] .qz-step-place'))
                 page.keyboard.press("Enter")
+        case "command":
+            tab_to(page, form.locator("input"))
+            page.keyboard.type(key[0])
         case _:
             for row in form.locator("[data-part]").all():
                 option = next(
@@ -207,6 +227,7 @@ def state(page: Page) -> dict[str, object]:
           order: [...document.querySelectorAll("[data-part]")].map((row) => row.dataset.part),
           options: [...document.querySelectorAll("select")].map((one) => [...one.options].map((option) => option.value)),
           picked: [...document.querySelectorAll("input:checked")].map((input) => input.value),
+          typed: [...document.querySelectorAll("input[type=text]")].map((input) => input.value),
           selected: [...document.querySelectorAll("select")].map((one) => one.value),
           placed: [...document.querySelectorAll(".qz-placed [data-part]")].map((row) => row.dataset.part),
           confidence: document.querySelector(".qz-pill[aria-pressed=true]")?.textContent.trim() ?? null,
@@ -317,7 +338,7 @@ def test_steps_are_placed_moved_and_taken_out_by_keyboard_and_the_focus_is_never
 # ---- right, wrong, incomplete ------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("number", [1, 2, 3, 4])
+@pytest.mark.parametrize("number", NUMBERS)
 def test_each_kind_is_incomplete_then_wrong_then_right(number: int, small: str, page: Page) -> None:
     quiz = open_quiz(page, small)
     quiz.get_by_role("button", name=f"문항 {number},").click()
@@ -325,8 +346,9 @@ def test_each_kind_is_incomplete_then_wrong_then_right(number: int, small: str, 
 
     answer(page, WRONG[item][:-1])
     press(page, "확인")
-    expect(quiz.locator(".qz-hint")).to_contain_text("아직 1개")
-    expect(quiz.get_by_role("status")).to_contain_text("아직 1개")
+    hint = "아직 명령을 쓰지 않았습니다." if item == "ec-rvm-006" else "아직 1개"
+    expect(quiz.locator(".qz-hint")).to_contain_text(hint)
+    expect(quiz.get_by_role("status")).to_contain_text(hint)
     expect(quiz.locator(".qz-verdict")).to_have_count(0)
     assert page.evaluate(LOG) == []
 
@@ -387,6 +409,52 @@ def test_a_checked_match_item_names_the_right_option(small: str, page: Page) -> 
     expect(quiz.locator('[data-part="cheap"] .qz-mark')).to_have_text("짝이 맞음")
 
 
+def open_command(page: Page, address: str) -> Locator:
+    """The box of the command item."""
+    quiz = open_quiz(page, address)
+    quiz.get_by_role("button", name="문항 6,").click()
+    return quiz.get_by_role("textbox", name="명령")
+
+
+def test_a_command_is_typed_letter_by_letter_and_checked_by_enter(small: str, page: Page) -> None:
+    box = open_command(page, small)
+    box.focus()
+    page.keyboard.type("SET a 2 EX 60")
+    expect(box).to_have_value("SET a 2 EX 60")
+    page.keyboard.press("Enter")
+    expect(page.locator(".qz-verdict")).to_contain_text("정답입니다")
+    expect(page.locator(".qz-why")).to_contain_text('이렇게 써도 됩니다: SET a "2" PX 60000')
+
+
+def test_a_known_wrong_command_is_answered_with_its_own_reason(small: str, page: Page) -> None:
+    open_command(page, small).fill("setex a 90 2")
+    press(page, "확인")
+    expect(page.locator(".qz-why")).to_contain_text("SET a 2 EX 90이(가) 다른 일을 하는 까닭")
+    expect(page.locator(".qz-why")).to_contain_text("정답 SET a 2 EX 60")
+    expect(page.locator(".qz-why")).not_to_contain_text("이 문항이 아는 답이 아닙니다")
+
+
+def test_an_unknown_command_is_wrong_and_told_what_to_compare(small: str, page: Page) -> None:
+    open_command(page, small).fill("<b>GET</b> a")
+    press(page, "확인")
+    expect(page.locator(".qz-verdict")).to_contain_text("오답입니다")
+    expect(page.locator(".qz-why")).to_contain_text("이 문항이 아는 답이 아닙니다")
+
+
+def test_blanks_are_no_command(small: str, page: Page) -> None:
+    open_command(page, small).fill("   ")
+    press(page, "확인")
+    expect(page.locator(".qz-hint")).to_have_text("아직 명령을 쓰지 않았습니다.")
+    expect(page.locator(".qz-verdict")).to_have_count(0)
+
+
+def test_a_program_and_its_outputs_keep_their_lines(small: str, page: Page) -> None:
+    quiz = open_quiz(page, small)
+    quiz.get_by_role("button", name="문항 5,").click()
+    assert quiz.locator(".qz-program pre").inner_text().strip() == samples.PROGRAM.strip()
+    assert quiz.locator('[data-part="bravo"] label').inner_text().strip() == "2\n-2"
+
+
 def test_an_attempt_is_logged_with_everything_later_screens_need(small: str, page: Page) -> None:
     quiz = open_quiz(page, small)
     press(page, "찍음")
@@ -412,7 +480,7 @@ def test_a_confidence_can_be_taken_back(small: str, page: Page) -> None:
 # ---- coming back -------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("number", [1, 2, 3, 4])
+@pytest.mark.parametrize("number", NUMBERS)
 def test_a_reload_after_every_action_loses_nothing(number: int, small: str, page: Page) -> None:
     quiz = open_quiz(page, small)
     quiz.get_by_role("button", name=f"문항 {number},").click()
@@ -546,10 +614,10 @@ def test_the_result_names_what_is_weak_and_only_the_wrong_ones_come_again(small:
     press(page, "확신")
     do_all(page, quiz, RIGHT | {"ec-rvm-001": ["alpha"], "ec-rvm-003": WRONG["ec-rvm-003"]})
     expect(quiz.locator(".qz-result-title")).to_be_focused()
-    expect(quiz.locator(".qz-result-title")).to_have_text("4문항 가운데 2문항을 한 번에 맞혔습니다")
+    expect(quiz.locator(".qz-result-title")).to_have_text("6문항 가운데 4문항을 한 번에 맞혔습니다")
     weak = quiz.locator(".qz-weak li")
     expect(weak).to_contain_text("고른다")
-    expect(weak).to_contain_text("4문항 중 2문항 틀림")
+    expect(weak).to_contain_text("6문항 중 2문항 틀림")
     expect(weak.get_by_role("link")).to_have_text("엔진 고르기")
     expect(quiz.locator(".qz-item-links")).to_contain_text("확신했는데 틀린 문항 1번", use_inner_text=True)
 
@@ -562,11 +630,11 @@ def test_the_result_names_what_is_weak_and_only_the_wrong_ones_come_again(small:
     answer(page, RIGHT["ec-rvm-003"])
     press(page, "확인")
     press(page, "결과 보기")
-    expect(quiz.locator(".qz-result-title")).to_have_text("4문항 가운데 2문항을 한 번에 맞혔습니다")
-    expect(quiz.locator(".qz-results")).to_contain_text("지금은 4문항 가운데 4문항이 맞았습니다")
+    expect(quiz.locator(".qz-result-title")).to_have_text("6문항 가운데 4문항을 한 번에 맞혔습니다")
+    expect(quiz.locator(".qz-results")).to_contain_text("지금은 6문항 가운데 6문항이 맞았습니다")
 
     page.reload()
-    expect(quiz.locator(".qz-weak")).to_contain_text("4문항 중 2문항 틀림")
+    expect(quiz.locator(".qz-weak")).to_contain_text("6문항 중 2문항 틀림")
     press(page, "처음부터 다시")
     expect(quiz.get_by_role("button", name="문항 1, 아직 안 풂")).to_be_visible()
 
@@ -580,8 +648,8 @@ def test_skipped_items_can_be_found_again(small: str, page: Page) -> None:
     press(page, "확인")
     expect(quiz.get_by_role("button", name="문항 2, 맞음")).to_be_visible()
     press(page, "다음 문항")
-    press(page, "나중에 풀기")
-    press(page, "나중에 풀기")
+    for _ in NUMBERS[2:]:
+        press(page, "나중에 풀기")
     assert item_of(page) == "ec-rvm-001"
 
 
@@ -636,7 +704,7 @@ def test_axe_finds_nothing_in_any_state_in_light_and_dark(width: int, small: str
     look("idle")
     press(page, "확인")
     look("incomplete")
-    for number in range(1, 5):
+    for number in NUMBERS:
         item = item_of(page)
         answers = WRONG if number % 2 else RIGHT
         press(page, "확신")
@@ -647,7 +715,7 @@ def test_axe_finds_nothing_in_any_state_in_light_and_dark(width: int, small: str
         expect(quiz.locator(".qz-lesson")).to_be_visible()
         press(page, "이 문항 신고")
         look(f"{item} checked")
-        press(page, "다음 문항" if number < 4 else "결과 보기")
+        press(page, "다음 문항" if number < len(EVERY_KIND) else "결과 보기")
     expect(quiz.locator(".qz-weak")).to_be_visible()
     look("results")
     assert {name: problems for name, problems in found.items() if problems} == {}

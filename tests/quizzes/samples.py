@@ -125,6 +125,58 @@ def match(id: str = "ec-rvm-004", **changes: object) -> Data:
     return rest | {"kind": "match", "use": ["practice"], "review": review} | body | changes
 
 
+def printed(id: str, output: str, **changes: object) -> Data:
+    why = f"{output}이(가) 출력되거나 출력되지 않는 까닭을 적은 해설입니다."
+    return {"id": id, "output": output, "misconception": "mixed-up", "why": why} | changes
+
+
+PROGRAM = """import redis
+
+cache = redis.Redis(
+    host="quiz.cache.lab",
+    decode_responses=True,
+)
+cache.set("a", "1", ex=60)
+print(cache.incr("a"))
+print(cache.ttl("b"))
+"""
+
+
+def outputs() -> list[Data]:
+    key = {"key": True, "misconception": None}
+    return [printed("alpha", "1\n-2"), printed("bravo", "2\n-2", **key), printed("charlie", "2\n-1")]
+
+
+def predict(id: str = "ec-rvm-005", **changes: object) -> Data:
+    """A program that prints two lines; the key is the second of three outputs."""
+    rest = {key: value for key, value in choice(id).items() if key != "exam_format"}
+    body = {"program": PROGRAM, "choices": outputs()}
+    return rest | {"kind": "predict", "use": ["practice", "check"]} | body | changes
+
+
+def rejected(id: str, *inputs: str) -> Data:
+    why = f"{inputs[0]}이(가) 다른 일을 하는 까닭을 적은 해설입니다."
+    return {"id": id, "inputs": list(inputs), "misconception": "mixed-up", "why": why}
+
+
+def rejects() -> list[Data]:
+    return [rejected("no-expiry", "SET a 2"), rejected("longer", "SET a 2 EX 90", "SETEX a 90 2")]
+
+
+def command(id: str = "ec-rvm-006", **changes: object) -> Data:
+    """A value to be written for sixty seconds."""
+    answered = ["SET a 2 EX 60"]
+    rest = {key: value for key, value in choice(id).items() if key not in ("choices", "exam_format")}
+    body = {
+        "setup": ["SET a 1"],
+        "accept": ["SET a 2 EX 60", "SET a 2 PX 60000"],
+        "why": "값과 함께 만료를 정하는 명령인 까닭을 적은 해설입니다.",
+        "reject": rejects(),
+        "review": {"on": TODAY, "rev": 1, "answered": answered, "outcome": "agreed"},
+    }
+    return rest | {"kind": "command", "use": ["practice", "check"]} | body | changes
+
+
 def bank_data(*items: Data, **head: object) -> Data:
     """The content of redis-vs-memcached.yml with these items."""
     return {

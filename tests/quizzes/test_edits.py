@@ -13,7 +13,7 @@ from quizzes.engine.bank import Bank, parse
 from quizzes.engine.fence import render_quiz
 from quizzes.engine.model import Item
 from quizzes.engine.yaml_source import Document
-from tests.quizzes.samples import Data, bank_data, choice, match, multiple, order, wrong
+from tests.quizzes.samples import Data, bank_data, choice, match, multiple, order, predict, wrong
 
 type Stored = tuple[str, int, tuple[str, ...], bool]
 
@@ -22,7 +22,8 @@ ORIGINAL = [
     multiple("ec-rvm-002"),
     order("ec-rvm-003"),
     match("ec-rvm-004"),
-    choice("ec-rvm-005"),
+    predict("ec-rvm-005"),
+    choice("ec-rvm-006"),
 ]
 
 
@@ -81,7 +82,7 @@ def edited(draw: st.DrawFn) -> list[Data]:
                 for list_ in ("choices", "prompts", "options"):
                     if list_ in items[at]:
                         items[at][list_] = draw(st.permutations(as_list(items[at][list_])))
-            case "add a distractor" if "choices" in items[at]:
+            case "add a distractor" if items[at]["kind"] == "choice":
                 place = draw(st.integers(0, len(as_list(items[at]["choices"]))))
                 as_list(items[at]["choices"]).insert(place, wrong(f"extra-{step}", f"새 오답 {step}"))
             case "new revision":

@@ -14,7 +14,20 @@ from quizzes.engine.bank import Bank, load
 from quizzes.engine.errors import BankError
 from quizzes.engine.fence import render, render_quiz
 from quizzes.engine.markup import plain
-from tests.quizzes.samples import Data, bank, choice, choices, match, multiple, order, prompts
+from tests.quizzes import samples
+from tests.quizzes.samples import (
+    Data,
+    bank,
+    choice,
+    choices,
+    command,
+    match,
+    multiple,
+    order,
+    outputs,
+    predict,
+    prompts,
+)
 
 
 def page(fence: str) -> BeautifulSoup:
@@ -59,7 +72,7 @@ def test_a_check_shows_the_named_items_in_the_named_order() -> None:
 
 
 def test_every_control_has_a_group_an_instruction_and_a_label() -> None:
-    soup = quiz(bank(choice(), multiple(), order(), match()), set="redis-vs-memcached")
+    soup = quiz(bank(choice(), multiple(), order(), match(), predict(), command()), set="redis-vs-memcached")
     ids = [tag["id"] for tag in soup.select("[id]")]
     assert len(ids) == len(set(ids))
     for form in soup.select("form"):
@@ -87,7 +100,9 @@ def test_choices_stand_in_the_order_of_the_author() -> None:
 
 
 def test_nothing_is_checked_selected_or_styled_inline() -> None:
-    html = render_quiz(bank(choice(), multiple(), order(), match()), {"set": "redis-vs-memcached"})
+    html = render_quiz(
+        bank(choice(), multiple(), order(), match(), predict(), command()), {"set": "redis-vs-memcached"}
+    )
     assert not re.search(r"\s(?:checked|selected|style|on\w+)(?:=|\s|>)", html)
     assert "<script" not in html
 
@@ -111,6 +126,30 @@ def test_what_authors_write_is_text_never_html() -> None:
 def test_a_negation_stands_out() -> None:
     soup = quiz(bank(choice(stem="옳지 않은 것은 무엇입니까?", negative=True)), set="redis-vs-memcached")
     assert one(soup, ".qz-stem strong").text == "않은"
+
+
+def test_a_program_is_shown_as_it_is_and_can_be_scrolled_by_keyboard() -> None:
+    shown = one(quiz(bank(predict()), set="redis-vs-memcached"), ".qz-program pre")
+    assert shown.text == samples.PROGRAM.strip()
+    assert (shown["tabindex"], shown["aria-label"]) == ("0", "프로그램")
+
+
+def test_an_output_keeps_its_lines() -> None:
+    soup = quiz(bank(predict()), set="redis-vs-memcached")
+    assert [row.text for row in soup.select("label code")] == ["1\n-2", "2\n-2", "2\n-1"]
+
+
+def test_a_command_is_typed_without_help_from_the_keyboard_and_after_the_shown_setup() -> None:
+    soup = quiz(bank(command(also_setups=[["SET b 1"]])), set="redis-vs-memcached")
+    control = one(soup, "input")
+    helpers = ("autocomplete", "autocapitalize", "autocorrect", "spellcheck")
+    assert [control[name] for name in helpers] == ["off", "off", "off", "false"]
+    assert one(soup, ".qz-program pre").text == "SET a 1"
+    assert "SET b 1" not in soup.text
+
+
+def test_a_command_without_a_setup_shows_none() -> None:
+    assert quiz(bank(command(setup=[])), set="redis-vs-memcached").select(".qz-setup, .qz-program") == []
 
 
 # ---- the key ----------------------------------------------------------------------------------------
@@ -146,6 +185,16 @@ def test_steps_never_stand_in_the_right_order() -> None:
         shown = [row["data-part"] for row in quiz(turned, set="redis-vs-memcached").select("[data-part]")]
         assert shown != list(turned.item("ec-rvm-003").key())
         assert sorted(map(str, shown)) == sorted(turned.item("ec-rvm-003").key())
+
+
+def test_another_printed_key_makes_the_same_page() -> None:
+    first, second, third = outputs()
+    turned = [first | {"key": True, "misconception": None}, second | {"key": False, "misconception": "mixed-up"}, third]
+    assert html_of(predict(choices=turned)) == html_of(predict())
+
+
+def test_other_accepted_commands_make_the_same_page() -> None:
+    assert html_of(command(accept=["SETEX a 60 2"])) == html_of(command())
 
 
 def test_other_pairs_make_the_same_page() -> None:

@@ -15,11 +15,17 @@ from tests.quizzes.samples import (
     bank_data,
     choice,
     choices,
+    command,
     match,
     multiple,
     options,
     order,
+    outputs,
+    predict,
+    printed,
     prompts,
+    rejected,
+    rejects,
     right,
     write,
     wrong,
@@ -33,12 +39,14 @@ def refusal(*items: Data) -> str:
 
 
 def test_a_sound_bank_of_every_kind_loads() -> None:
-    loaded = bank(choice(), multiple(), order(), match())
-    assert [item.kind for item in loaded.items()] == ["choice", "choice", "order", "match"]
+    loaded = bank(choice(), multiple(), order(), match(), predict(), command())
+    assert [item.kind for item in loaded.items()] == ["choice", "choice", "order", "match", "predict", "command"]
     assert loaded.item("ec-rvm-001").key() == ("bravo",)
     assert loaded.item("ec-rvm-002").key() == ("alpha", "charlie")
     assert loaded.item("ec-rvm-003").key() == ("find", "make", "move", "drop")
     assert loaded.item("ec-rvm-004").key() == ("cheap:node", "safe:replica", "large:shard")
+    assert loaded.item("ec-rvm-005").key() == ("bravo",)
+    assert loaded.item("ec-rvm-006").key() == ("SET a 2 EX 60", "SET a 2 PX 60000")
 
 
 def test_the_instruction_counts_the_keys_itself() -> None:
@@ -65,7 +73,7 @@ def test_an_unknown_key_is_refused_by_name() -> None:
 
 
 def test_an_unknown_kind_is_refused_with_the_known_ones() -> None:
-    assert "kind는 choice, order, match 가운데 하나" in refusal(choice(kind="essay"))
+    assert "kind는 choice, order, match, predict, command 가운데 하나" in refusal(choice(kind="essay"))
 
 
 @pytest.mark.parametrize("id", ["ec-rvm-1", "EC-RVM-001", "rvm-001", "ec-rvm-0001"])
@@ -181,3 +189,40 @@ def test_an_item_stands_in_the_sets_it_is_used_for() -> None:
     loaded = bank(choice(use=["practice"]), choice("ec-rvm-002", use=["check"]))
     assert [item.id for item in loaded.set_items("redis-vs-memcached")] == ["ec-rvm-001"]
     assert [item.id for item in loaded.set_items("redis-vs-memcached", "check")] == ["ec-rvm-002"]
+
+
+KEY = {"key": True, "misconception": None}
+
+
+@pytest.mark.parametrize(
+    ("item", "words"),
+    [
+        (predict(choices=outputs()[:2]), "`choices`의 값이 맞지 않습니다"),
+        (predict(choices=[*outputs(), *(printed(name, name) for name in ("d", "e", "f"))]), "`choices`의 값"),
+        (predict(choices=[outputs()[0], *outputs()]), "보기 id `alpha`를 두 번"),
+        (predict(choices=[outputs()[0], printed("bravo", "2"), outputs()[2]]), "`key: true`인 보기가 0개"),
+        (predict(choices=[printed("alpha", "1", **KEY), *outputs()[1:]]), "`key: true`인 보기가 2개"),
+        (predict(choices=[printed("alpha", "1", misconception=None), *outputs()[1:]]), "보기 `alpha`: misconception은"),
+        (predict(program=f"print('{'a' * 60}')"), "69자인 줄"),
+        (predict(use=["mock"]), "출력을 묻는 문항이 없습니다"),
+        (predict(exam_format=True), "출력을 묻는 문항이 없습니다"),
+        (command(accept=[]), "`accept`의 값이 맞지 않습니다"),
+        (command(reject=rejects()[:1]), "`reject`의 값이 맞지 않습니다"),
+        (command(reject=[*rejects(), rejected("longer", "GET a")]), "reject id `longer`를 두 번"),
+        (command(reject=[*rejects(), rejected("command", "GET a")]), "reject id `command`를 두 번"),
+        (command(accept=['SET a "2']), "따옴표를 닫지 않았습니다"),
+        (command(setup=['SET a "2"3']), "닫는 따옴표 뒤에"),
+        (command(also_setups=[["SET a '2"]]), "따옴표를 닫지 않았습니다"),
+        (command(reject=[*rejects(), rejected("same", "SET a 2 EX 60")]), "`SET a 2 EX 60`를 두 번"),
+        (command(accept=["SET a " + "2" * 200]), "200자를 넘어"),
+        (command(use=["mock"]), "명령을 쓰는 문항이 없습니다"),
+        (command(exam_format=True), "명령을 쓰는 문항이 없습니다"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_an_executed_item_that_cannot_be_is_refused(item: Data, words: str) -> None:
+    assert words in refusal(item)
+
+
+def test_a_wrong_command_may_be_one_that_cannot_be_read() -> None:
+    assert bank(command(reject=[*rejects(), rejected("open-quote", 'SET a "2 EX 60')])).item("ec-rvm-006")

@@ -13,7 +13,7 @@ from quizzes.engine import rubric
 from quizzes.engine.bank import load
 from quizzes.engine.errors import BankError
 from quizzes.engine.rubric import Rubric, answers_page, build
-from tests.quizzes.samples import Data, bank, choice, docs, facts, match, multiple, order
+from tests.quizzes.samples import Data, bank, choice, command, docs, facts, match, multiple, order, predict
 
 UNIT = "redis-vs-memcached"
 
@@ -23,12 +23,14 @@ def built(folder: Path, *items: Data, **fact: object) -> Rubric:
 
 
 def test_each_kind_has_its_key_as_attempts_hold_it(tmp_path: Path) -> None:
-    made = built(tmp_path, choice(), multiple(), order(), match())
+    made = built(tmp_path, choice(), multiple(), order(), match(), predict(), command())
     assert {id: (item.kind, item.key) for id, item in made.items.items()} == {
         "ec-rvm-001": ("choice", ("bravo",)),
         "ec-rvm-002": ("choice", ("alpha", "charlie")),
         "ec-rvm-003": ("order", ("find", "make", "move", "drop")),
         "ec-rvm-004": ("match", ("cheap:node", "safe:replica", "large:shard")),
+        "ec-rvm-005": ("predict", ("bravo",)),
+        "ec-rvm-006": ("command", ("SET a 2 EX 60", "SET a 2 PX 60000")),
     }
 
 
@@ -39,6 +41,23 @@ def test_every_part_has_its_reason_as_html(tmp_path: Path) -> None:
     item = built(tmp_path, data).items["ec-rvm-001"]
     assert set(item.why) == {"alpha", "bravo", "charlie", "delta"}
     assert item.why["alpha"] == "<code>SET</code>은 &lt;여기&gt;에서 <strong>다릅니다</strong>. 그래서 맞지 않습니다."
+
+
+def test_a_typed_kind_names_its_wrong_answers_and_no_other_kind_has_any(tmp_path: Path) -> None:
+    made = built(tmp_path, choice(), predict(), command()).items
+    assert made["ec-rvm-006"].rejects == {"no-expiry": ("SET a 2",), "longer": ("SET a 2 EX 90", "SETEX a 90 2")}
+    assert set(made["ec-rvm-006"].why) == {"command", "no-expiry", "longer"}
+    assert made["ec-rvm-001"].rejects == made["ec-rvm-005"].rejects == {}
+
+
+def test_the_printable_page_shows_programs_and_accepted_commands(tmp_path: Path) -> None:
+    judged = bank(predict(), command())
+    made = build(judged.unit(UNIT), facts(), docs(tmp_path))
+    program, typed = BeautifulSoup(answers_page(judged.unit(UNIT), made), "lxml").select("section")
+    assert 'print(cache.incr("a"))' in program.text
+    assert "정답 2\n-2" in program.text
+    assert "정답 SET a 2 EX 60 또는 SET a 2 PX 60000" in typed.text
+    assert "먼저 실행해 둔 명령" in typed.text
 
 
 def test_an_item_links_to_its_section_by_its_heading(tmp_path: Path) -> None:

@@ -30,7 +30,7 @@ def test_every_kind_has_a_file_on_each_side() -> None:
 
 def test_the_types_name_every_field_the_player_reads() -> None:
     types = schema.TYPES.read_text(encoding="utf-8")
-    assert 'export type Kind = "choice" | "order" | "match";' in types
+    assert 'export type Kind = "choice" | "order" | "match" | "predict" | "command";' in types
     assert "readonly key: readonly string[];" in types
     assert "readonly items: Readonly<Record<string, RubricItem>>;" in types
     assert "readonly kind: Kind;" in types
@@ -44,7 +44,7 @@ def test_every_reference_of_the_schema_leads_somewhere() -> None:
 
 def test_bank_files_use_only_keys_that_the_schema_knows() -> None:
     definitions = json.loads(schema.SCHEMA.read_text(encoding="utf-8"))["$defs"]
-    names = {"choice": "ChoiceItem", "order": "OrderItem", "match": "MatchItem"}
+    names = {kind: model.__name__ for kind, model in KINDS.items()}
     for path in sorted(BANK.glob("*.yml")):
         data = read(path).data
         assert isinstance(data, dict)

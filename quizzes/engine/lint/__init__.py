@@ -1,6 +1,6 @@
 """The rules that refuse a bad bank: `rules/` holds one file each, with one function `check(context) -> findings`.
 
-Rule 1 (the schema) is the loader's. Rules about command and predict items and about exports come with those.
+Rule 1 (the schema) is the loader's. Rules about exports come with the exports.
 A rule over the whole bank waits for a bank large enough that chance alone cannot trip it; each such rule says its size.
 """
 
@@ -20,6 +20,7 @@ from quizzes.engine.lint.rules import (
     coverage,
     duplicates,
     exam_format,
+    executed,
     grammar_cue,
     guessing,
     ids,
@@ -55,6 +56,7 @@ RULES: tuple[Rule, ...] = (
     grammar_cue.check,
     terminology.check,
     coverage.check,
+    executed.check,
     revisions.check,
     blind_review.check,
     guessing.check,

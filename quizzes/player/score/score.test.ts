@@ -55,3 +55,18 @@ describe("pairs", () => {
     assert.deepEqual(score(["x:2", "y:1"], 2, ["x:1", "y:2"], "set"), { state: "wrong" });
   });
 });
+
+describe("a typed command", () => {
+  const accepted = ["SET a 1 EX 60", "SETEX a 60 1"];
+  it("is right when it is any of the accepted lines", () => {
+    assert.deepEqual(score(["setex a 60 1"], 1, accepted, "command"), { state: "right" });
+  });
+
+  it("is wrong when it is none of them", () => {
+    assert.deepEqual(score(["SET a 1"], 1, accepted, "command"), { state: "wrong" });
+  });
+
+  it("is incomplete, not wrong, when nothing was typed", () => {
+    assert.deepEqual(score([], 1, accepted, "command"), { state: "incomplete", missing: 1 });
+  });
+});

@@ -33,7 +33,8 @@ MARK = "/* fonts */"
 BOLD = (
     "h1, h2, h3, h4, h5, h6, strong, b, em, th, dt, summary, legend, figcaption, button, .admonition-title, .md-button, "
     ".md-nav__title, .md-nav__link, .md-tabs__link, .md-header__topic, .md-footer__title, .dg-label, .dg-drawing text, "
-    ".home-card, .home-picture, .facts-status, .qz-stem"
+    ".home-card, .home-picture, .facts-status, .qz-stem, .verdict, .claim-label, .trap-label, "
+    ".trap-answer, .trap-not-title"
 )
 # Read as text by people, although they are attributes.
 _SPOKEN = ("alt", "aria-label", "placeholder", "title")

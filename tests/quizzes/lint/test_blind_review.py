@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from quizzes.engine.lint.rules import blind_review
-from tests.quizzes.samples import TODAY, bank, choice, found, match, multiple, order
+from tests.quizzes.samples import TODAY, bank, choice, command, found, match, multiple, order, predict
 
 
 def solved(*answered: str, rev: int = 1) -> dict[str, object]:
@@ -9,7 +9,7 @@ def solved(*answered: str, rev: int = 1) -> dict[str, object]:
 
 
 def test_items_solved_with_the_key_hidden_pass() -> None:
-    assert found(blind_review.check, bank(choice(), multiple(), order(), match())) == []
+    assert found(blind_review.check, bank(choice(), multiple(), order(), match(), predict(), command())) == []
 
 
 def test_keys_of_a_multiple_response_may_be_named_in_any_order() -> None:
@@ -34,3 +34,10 @@ def test_an_item_whose_solver_chose_otherwise_is_refused() -> None:
 def test_the_order_of_an_order_item_is_its_answer() -> None:
     [finding] = found(blind_review.check, bank(order(review=solved("make", "find", "move", "drop"))))
     assert "정답과 다릅니다" in finding.message
+
+
+def test_any_accepted_command_is_an_answer_and_only_one_is_given() -> None:
+    assert found(blind_review.check, bank(command(review=solved("SET a 2 PX 60000")))) == []
+    for answered in (["SET a 2"], ["SET a 2 EX 60", "SET a 2 PX 60000"]):
+        [finding] = found(blind_review.check, bank(command(review=solved(*answered))))
+        assert "정답과 다릅니다" in finding.message

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from quizzes.engine.kinds.command import CommandItem
 from quizzes.engine.kinds.order import OrderItem
 from quizzes.engine.lint.report import Context, Finding
 from quizzes.engine.model import Item, Review
@@ -35,6 +36,8 @@ def check(context: Context) -> Iterator[Finding]:
 
 
 def _agrees(item: Item, review: Review) -> bool:
+    if isinstance(item, CommandItem):
+        return len(review.answered) == 1 and review.answered[0] in item.accept
     if isinstance(item, OrderItem):
         return review.answered == item.key()
     return sorted(review.answered) == sorted(item.key())

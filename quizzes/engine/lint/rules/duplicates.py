@@ -5,6 +5,8 @@ from collections import Counter
 from collections.abc import Iterator
 from itertools import combinations
 
+from quizzes.engine.kinds.command import CommandItem
+from quizzes.engine.kinds.predict import PredictItem
 from quizzes.engine.lint.report import Context, Finding
 from quizzes.engine.markup import plain
 
@@ -15,7 +17,9 @@ NEAR = 0.8
 def check(context: Context) -> Iterator[Finding]:
     items = list(context.bank.items())
     for item in items:
-        counts = Counter(normalised(part.text) for part in item.parts())
+        # What is printed or typed means another thing with another sign: there, only the same text is the same.
+        exact = isinstance(item, PredictItem | CommandItem)
+        counts = Counter(part.text if exact else normalised(part.text) for part in item.parts())
         for text, count in counts.items():
             if count > 1:
                 yield Finding(
