@@ -36,6 +36,7 @@ LABS_ENTRY = "labs.engine.service"
 PYODIDE = ROOT / "node_modules/pyodide"
 INPUTS = (
     *(ROOT / "labs" / name for name in ("__init__.py", "cloud", "engine", "catalog")),
+    ROOT / "labs/player/runtime/guard.py",
     *(ROOT / "scripts/steps" / f"runtime_{name}" for name in ("bundle.py", "modules.txt", "compile.mjs", "pack.mjs")),
     ROOT / "package-lock.json",
     ROOT / "requirements.txt",
@@ -143,8 +144,11 @@ def installed_wheel(name: str) -> Wheel:
 
 
 def labs_wheel(root: Path = ROOT) -> Wheel:
-    """Our own `labs` as a wheel: what the engine's service imports, so that build-only modules (fence, command line) stay out."""
+    """Our own `labs` as a wheel: what the engine's service imports, so that build-only modules (fence, command line) stay out,
+    and the guard of the browser's worker."""
     sources = {f"labs/{path}": content for path, content in _labs_sources(root / "labs").items()}
+    # A module of its own: the worker takes it out of learners' reach once it has it.
+    sources["lab_guard.py"] = (root / "labs/player/runtime/guard.py").read_bytes()
     return _own_wheel(LABS, sources, (*DISTRIBUTIONS[:2], "pymemcache", CATALOG))
 
 

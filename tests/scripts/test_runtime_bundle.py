@@ -266,6 +266,7 @@ class TestOurWheel:
         members = runtime_bundle.labs_wheel().members
         assert {"labs/__init__.py", "labs/engine/service.py", "labs/cloud/cloud.py"} <= members.keys()
         assert "labs/engine/fence.py" not in members
+        assert "lab_guard.py" in members
         assert [name for name in members if name.startswith(("labs/player/", "labs/catalog/"))] == []
 
     def test_follows_imports_wherever_they_stand(self, tmp_path: Path) -> None:
@@ -283,11 +284,12 @@ class TestOurWheel:
             "cloud/database.py": "",
             "catalog/lab/starter.py": "# %% one\nfrom labs.cloud import database\n",
         }
+        files["player/runtime/guard.py"] = ""
         for name, content in files.items():
             (tmp_path / "labs" / name).parent.mkdir(parents=True, exist_ok=True)
             (tmp_path / "labs" / name).write_text(content)
         modules = {name for name in runtime_bundle.labs_wheel(tmp_path).members if name.startswith("labs/")}
-        unreached = {"engine/fence.py", "cloud/unused.py", "catalog/lab/starter.py"}
+        unreached = {"engine/fence.py", "cloud/unused.py", "catalog/lab/starter.py", "player/runtime/guard.py"}
         assert modules == {f"labs/{name}" for name in files.keys() - unreached}
         catalog = {name for name in runtime_bundle.catalog_wheel(tmp_path).members if name.startswith("labs/")}
         assert catalog == {"labs/catalog/lab/starter.py"}

@@ -12,16 +12,19 @@ import { onEveryPage } from "./page.ts";
 import { loadPlayers } from "./players.ts";
 import { repairSearch } from "./search.ts";
 import { guardSingleKeys } from "./shortcuts.ts";
+import { reachWideTables } from "./tables.ts";
 
 keepPage();
 guardSingleKeys();
 repairDrawer();
 repairSearch();
 window.addEventListener("hashchange", openTarget);
+window.addEventListener("resize", () => reachWideTables());
 
 onEveryPage((first) => {
   loadPlayers();
   quietCodeTools();
+  reachWideTables();
   enhanceFigures();
   openTarget();
   focusHeading(first);
