@@ -17,6 +17,8 @@ ENTRIES = {
     "quiz": "quizzes/player/main.ts",
 }
 WORKER = "labs/player/runtime/worker.ts"
+# A classic script: the theme starts its search worker without type "module".
+SEARCH_WORKER = "theme/shell/search-worker.ts"
 STYLES = "theme/styles/site.css"
 INPUTS = tuple(ROOT / name for name in ("theme", "labs/player", "quizzes/player", "package-lock.json", "tsconfig.json"))
 
