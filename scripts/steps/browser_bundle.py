@@ -20,11 +20,21 @@ WORKER = "labs/player/runtime/worker.ts"
 # A classic script: the theme starts its search worker without type "module".
 SEARCH_WORKER = "theme/shell/search-worker.ts"
 STYLES = "theme/styles/site.css"
-INPUTS = tuple(ROOT / name for name in ("theme", "labs/player", "quizzes/player", "package-lock.json", "tsconfig.json"))
+INPUTS = tuple(
+    ROOT / name
+    for name in (
+        "theme",
+        "labs/player",
+        "quizzes/player",
+        "package-lock.json",
+        "tsconfig.json",
+        "scripts/steps/browser_bundle.py",
+    )
+)
 
 
 def build(out: Path, runtime: Path) -> None:
-    """Write shell.js, lab.js, quiz.js, their chunks, lab-worker.js and site.css into `out`.
+    """Write shell.js, lab.js, quiz.js, their chunks, lab-worker.js, search-worker.js and site.css into `out`.
 
     `runtime` is the finished runtime bundle; its id is compiled into the player, so that a new runtime is a new URL.
     """
@@ -51,6 +61,17 @@ def build(out: Path, runtime: Path) -> None:
         ]
     )
     _esbuild([WORKER, *common, f"--outfile={out / 'lab-worker.js'}"])
+    _esbuild(
+        [
+            SEARCH_WORKER,
+            "--bundle",
+            "--format=iife",
+            "--target=es2022",
+            "--minify",
+            "--log-level=warning",
+            f"--outfile={out / 'search-worker.js'}",
+        ]
+    )
     _esbuild(
         [STYLES, "--bundle", "--minify", "--target=es2022", "--log-level=warning", f"--outfile={out / 'site.css'}"]
     )
