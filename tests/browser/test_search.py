@@ -182,7 +182,9 @@ def test_answers_and_solutions_are_never_found(root_site: Site, page: Page) -> N
     hidden += page.evaluate(
         """() => [...document.querySelectorAll(".lab-solution pre")].map((one) => one.textContent.trim())"""
     )
-    assert hidden
+    # A choice such as "명령" is a word that any lesson may use.
+    hidden = [text for text in hidden if len(text) > 15]
+    assert len(hidden) > 5
     sections: str = page.evaluate("async () => (await fetch('../../search/sections.json')).text()")
     assert not [text for text in hidden if text in sections]
 

@@ -84,7 +84,7 @@ def test_a_page_chosen_in_the_menu_is_not_left_inert(root_site: Site, page: Page
     page.get_by_role("button", name="메뉴", exact=True).click()
     drawer = page.locator(".md-sidebar--primary")
     drawer.get_by_text("강의", exact=True).first.click()
-    drawer.get_by_role("link", name="DB 캐시").click()
+    drawer.get_by_role("link", name="DB 캐시", exact=True).first.click()
     expect(page.get_by_role("heading", level=1)).to_contain_text("데이터베이스 옆에")
     expect(page.locator("#__drawer")).not_to_be_checked()
     assert page.locator("[inert]").count() == 0

@@ -69,3 +69,13 @@ def test_other_comments_stay() -> None:
     assert (
         prune.without_source_map("code() // sourceMappingURL is a word\n") == "code() // sourceMappingURL is a word\n"
     )
+
+
+def test_the_palettes_of_the_theme_go_with_the_link_to_them(site: Path) -> None:
+    (site / "assets/stylesheets/palette.fb2fffe2.min.css").write_text("x", encoding="utf-8")
+    main = '<link rel="stylesheet" href="../assets/stylesheets/main.57a0.min.css">'
+    palette = '<link rel="stylesheet" href="../assets/stylesheets/palette.fb2fffe2.min.css">'
+    (site / "index.html").write_text(f"<head>{main}\n  {palette}\n</head>", encoding="utf-8")
+    prune.apply(site)
+    assert (site / "index.html").read_text("utf-8") == f"<head>{main}\n</head>"
+    assert not [name for name in left(site) if name.startswith("palette")]

@@ -58,3 +58,16 @@ def test_the_place_of_the_policy_stands_in_the_head_before_any_script() -> None:
 def test_the_mark_is_drawn_without_inline_styles(drawing: str) -> None:
     assert "style=" not in ours(drawing)
     assert "<svg" in ours(drawing)
+
+
+def test_every_colour_that_the_theme_uses_is_set_by_our_styles() -> None:
+    """The theme's palettes are not shipped, so a variable that only they define would be missing in the dark scheme."""
+    (main,) = (
+        path for path in (THEME / "assets/stylesheets").iterdir() if re.fullmatch(r"main\.\w+\.min\.css", path.name)
+    )
+    styles = main.read_text("utf-8")
+    light = "".join(re.findall(r"\[data-md-color-scheme=default\]\{([^}]*)\}", styles))
+    needed = {name for name in re.findall(r"(--md-[\w-]+):", light) if f"var({name})" in styles}
+    base = (OVERRIDES.parent / "styles/base.css").read_text("utf-8")
+    assert len(needed) > 20
+    assert {name for name in needed if f"{name}:" not in base} == set()
