@@ -7,12 +7,13 @@
 
 import { decompress } from "fzstd";
 import { RuntimeFailure } from "./errors.ts";
+import type { BootContext } from "./python.ts";
 
 export interface Manifest {
   readonly files: Readonly<Record<string, { readonly bytes: number; readonly sha256: string }>>;
 }
 
-export type Fetch = (url: URL, options: RequestInit) => Promise<Response>;
+type Fetch = BootContext["fetch"];
 
 /** Packed files carry this after their real name. */
 const PACKED = ".bin";
@@ -74,9 +75,12 @@ export class Assets {
 
   /**
    * The content of packed file `name`. Unpacked in one go when all of it is there: piece by piece takes three times as long, and
-   * browsers compile WebAssembly lazily, so that there is nothing to gain from beginning early.
+   * browsers compile WebAssembly lazily, so that there is nothing to gain from beginning early. `sha256` is what the lock says of it.
    */
-  async content(name: string): Promise<Uint8Array<ArrayBuffer>> {
+  async content(name: string, sha256?: string): Promise<Uint8Array<ArrayBuffer>> {
+    if (sha256 !== undefined && sha256 !== this.#entry(name + PACKED).sha256) {
+      throw new RuntimeFailure("damaged", `the lock and the manifest disagree about ${name}`);
+    }
     return decompress(await this.#bytes(name + PACKED)) as Uint8Array<ArrayBuffer>;
   }
 

@@ -1,46 +1,33 @@
 /**
- * Brings Python to life in the worker: `boot` tries the given strategies in order, the quickest first.
+ * Brings Python to life in the worker: from the memory kept on an earlier visit where there is one, from the bundle otherwise.
  *
- * A strategy that cannot (no snapshot, a stale one) returns null; one that fails is reported and the next is tried.
+ * A way to boot that cannot answers null; one that fails is reported in the console, and the next is tried.
  */
 
-import type { PyodideAPI } from "pyodide";
-import { Assets, type Fetch } from "./assets.ts";
+import { Assets } from "./assets.ts";
 import { RuntimeFailure } from "./errors.ts";
-import type { BootStage } from "./protocol.ts";
-import { readStoredZip } from "./zip.ts";
-
-export interface BootContext {
-  /** The bundle's folder. */
-  readonly base: URL;
-  readonly id: string;
-  /** Pyodide's large script, which the worker began with. */
-  readonly createPyodideModule: NonNullable<Config["createPyodideModule"]>;
-  readonly fetch: Fetch;
-  readonly onProgress: (stage: BootStage, loaded: number, total: number) => void;
-  readonly mark: (stage: string) => void;
-}
-
-/** Python with the engine imported and one cache command answered. */
-export type Python = PyodideAPI;
+import {
+  type BootContext,
+  type Lock,
+  type MemoryOptions,
+  type Parts,
+  type Python,
+  protectLibrary,
+  SITE_PACKAGES,
+  start,
+} from "./python.ts";
 
 /** Throws RuntimeFailure or whatever went wrong. */
 export type BootStrategy = (context: BootContext) => Promise<Python | null>;
 
-interface Lock {
-  readonly packages: Readonly<Record<string, { readonly file_name: string; readonly sha256: string }>>;
-}
+/** guard.py as a file: once it is in memory, learner code must not import a second one. */
+const GUARD = `${SITE_PACKAGES}/lab_guard.pyc`;
 
-type LoadPyodide = typeof import("pyodide").loadPyodide;
-type Config = NonNullable<Parameters<LoadPyodide>[0]>;
-type FsInit = NonNullable<Config["fsInit"]>;
-
-/** Where the standard library and the packages lie. */
-const LIBRARY = "/lib";
-const READ_ONLY = 0o555;
-
-/** What the worker needs to have in memory before learner code comes: the engine, every lab, and the libraries. */
+/** What must be in memory before learner code comes: the engine, every lab, the libraries, and guard.py. Kept with the memory. */
 const OPEN = `
+import importlib
+importlib.invalidate_caches()
+import lab_guard
 from labs.engine import service
 service.handle('{"op": "ping"}', lambda stream, text: None)
 `;
@@ -51,6 +38,9 @@ export async function boot(context: BootContext, strategies: readonly BootStrate
     try {
       const python = await strategy(context);
       if (python !== null) {
+        python.FS.unlink(GUARD);
+        protectLibrary(python);
+        context.mark("open");
         return python;
       }
     } catch (error) {
@@ -63,104 +53,59 @@ export async function boot(context: BootContext, strategies: readonly BootStrate
 
 /** From the files of the bundle, without anything kept from an earlier visit. */
 export const bootFromBundle: BootStrategy = async (context) => {
+  const { python } = await openBundle(context, {});
+  return python;
+};
+
+/** Python from the bundle, opened, and the parts it was made of. */
+export async function openBundle(
+  context: BootContext,
+  memory: MemoryOptions,
+): Promise<{ python: Python; parts: BundleParts }> {
   context.onProgress("download", 0, 0);
   const assets = await Assets.open(context.base, context.id, context.fetch, (loaded, total) =>
     context.onProgress("download", loaded, total),
   );
-  // Everything at once: the network is the slowest part of a first visit.
-  const wasm = assets.content("pyodide.asm.wasm");
-  const stdlib = assets.content("python_stdlib.zip");
-  const lock = assets.json("pyodide-lock.json") as Promise<Lock>;
-  const packages = lock.then((known) => loadPackages(assets, known));
-  const script = assets.script("pyodide.mjs");
-  assets.arrived("pyodide.asm.mjs.bin");
-  const downloads = Promise.all([script, lock, wasm, stdlib, packages]);
-  // Pyodide only warns of a file it could not get, and then waits for ever.
-  const broken = downloads.then(() => new Promise<never>(() => undefined));
-  for (const promise of [wasm, stdlib, lock, packages, script, broken]) {
-    promise.catch(() => undefined);
-  }
-  const { loadPyodide } = await script;
-  const restoreFetch = serve({
-    "pyodide.asm.wasm": async () =>
-      new Response(await wasm, { headers: { "Content-Type": "application/wasm" } }),
-    "python_stdlib.zip": async () => new Response(await stdlib),
-  });
-  downloads.then(
+  const parts = download(assets);
+  Promise.all(Object.values(parts) as Promise<unknown>[]).then(
     () => {
       context.mark("download");
       context.onProgress("start", 0, 0);
     },
     () => undefined,
   );
-  try {
-    const python = await Promise.race([
-      broken,
-      (loadPyodide as LoadPyodide)({
-        indexURL: context.base.href,
-        packageBaseUrl: context.base.href,
-        lockFileContents: (await lock) as unknown as NonNullable<Config["lockFileContents"]>,
-        createPyodideModule: context.createPyodideModule,
-        fsInit: unpackInto(packages),
-        stdin: () => null,
-      }),
-    ]);
-    context.mark("start");
-    context.onProgress("open", 0, 0);
-    python.runPython(OPEN);
-    protect(python.FS, LIBRARY);
-    context.mark("open");
-    return python;
-  } finally {
-    restoreFetch();
-  }
-};
-
-type Files = readonly { readonly name: string; readonly data: Uint8Array }[];
-
-async function loadPackages(assets: Assets, lock: Lock): Promise<Files> {
-  const archives = await Promise.all(
-    Object.values(lock.packages).map(({ file_name }) => assets.content(file_name.replace(/\.bin$/, ""))),
-  );
-  return archives.flatMap(readStoredZip);
+  const python = await start(context, { ...parts, wasm: parts.wasm.then(wasmResponse) }, memory);
+  context.mark("start");
+  context.onProgress("open", 0, 0);
+  python.runPython(OPEN);
+  return { python, parts };
 }
 
-/** Puts the packages where Python looks for them. Quicker than loadPackage, which unpacks with Python. */
-function unpackInto(packages: Promise<Files>): FsInit {
-  return async (fs, { sitePackages }) => {
-    const folders = new Set<string>();
-    for (const { name, data } of await packages) {
-      const path = `${sitePackages}/${name}`;
-      const folder = path.slice(0, path.lastIndexOf("/"));
-      if (!folders.has(folder)) {
-        fs.mkdirTree(folder);
-        folders.add(folder);
-      }
-      fs.writeFile(path, data, { canOwn: true });
-    }
-  };
+/** The parts as they were downloaded. */
+export interface BundleParts extends Omit<Parts, "wasm" | "stdlib"> {
+  readonly wasm: Promise<Uint8Array<ArrayBuffer>>;
+  readonly stdlib: Promise<Uint8Array<ArrayBuffer>>;
 }
 
-/** Learner code may delete files, but not those that the next run needs. */
-function protect(fs: Python["FS"], folder: string): void {
-  for (const name of fs.readdir(folder) as string[]) {
-    const path = `${folder}/${name}`;
-    if (name !== "." && name !== ".." && fs.isDir(fs.stat(path).mode)) {
-      protect(fs, path);
-    }
-  }
-  fs.chmod(folder, READ_ONLY);
+export function wasmResponse(wasm: BodyInit): Response {
+  return new Response(wasm, { headers: { "Content-Type": "application/wasm" } });
 }
 
-/** Lets Pyodide's own requests for `files` be answered by us, and no others. The returned function undoes it. */
-function serve(files: Readonly<Record<string, () => Promise<Response>>>): () => void {
-  const original = globalThis.fetch;
-  globalThis.fetch = (input) => {
-    const url = input instanceof Request ? input.url : String(input);
-    const answer = files[url.slice(url.lastIndexOf("/") + 1)];
-    return answer ? answer() : Promise.reject(new TypeError(`${url} is not part of the runtime`));
-  };
-  return () => {
-    globalThis.fetch = original;
+/** Everything at once: the network is the slowest part of a first visit. */
+function download(assets: Assets): BundleParts {
+  const lock = assets.json("pyodide-lock.json") as Promise<Lock>;
+  assets.arrived("pyodide.asm.mjs.bin");
+  return {
+    script: assets.script("pyodide.mjs"),
+    lock,
+    wasm: assets.content("pyodide.asm.wasm"),
+    stdlib: assets.content("python_stdlib.zip"),
+    packages: lock.then(({ packages }) =>
+      Promise.all(
+        Object.values(packages).map(({ file_name, sha256 }) =>
+          assets.content(file_name.replace(/\.bin$/, ""), sha256),
+        ),
+      ),
+    ),
   };
 }

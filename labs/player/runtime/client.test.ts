@@ -29,7 +29,7 @@ class FakeWorker implements WorkerLink {
   }
 
   ready(hears = true): void {
-    this.say({ type: "ready", hears, timings: {} });
+    this.say({ type: "ready", hears, resumed: false, timings: {} });
   }
 
   die(detail = "gone"): void {
@@ -165,7 +165,7 @@ describe("loading", () => {
     void client.names("cache-hit-miss").catch(() => undefined);
     await settle();
     assert.equal(workers.length, 1);
-    assert.deepEqual(worker().sent, [{ type: "boot" }]);
+    assert.deepEqual(worker().sent, [{ type: "boot", fresh: false }]);
   });
 
   it("shows progress that never goes back", async () => {
@@ -344,7 +344,7 @@ describe("stopping", () => {
   it("does nothing when nothing runs", async () => {
     await booted();
     await client.stop();
-    assert.deepEqual(worker().sent, [{ type: "boot" }]);
+    assert.deepEqual(worker().sent, [{ type: "boot", fresh: false }]);
   });
 
   it("keeps the worker that hears it", async () => {
@@ -362,7 +362,7 @@ describe("stopping", () => {
   it("replaces the worker that does not end in time", async () => {
     const { report } = await busy();
     const stopped = client.stop();
-    time.pass(600);
+    time.pass(400);
     assert(!worker(0).terminated);
     time.pass(200);
     await stopped;

@@ -39,7 +39,7 @@ export interface ClientServices {
 }
 
 /** How long a worker that hears a stop may take to end the run. C code can only be ended together with its worker. */
-const HEARD_STOP_MS = 700;
+const HEARD_STOP_MS = 500;
 /** A worker that cannot hear is given the time of a run that was just ending. */
 const UNHEARD_STOP_MS = 150;
 /** Beyond the deadline, which the worker enforces itself: for grading, and for slow phones. */
@@ -98,6 +98,8 @@ export class LabClient implements LabRuntime {
   #connection: Connection | null = null;
   #job: Job | null = null;
   #nextId = 1;
+  /** After a boot that failed, the next one does not begin with kept memory, which may have been the cause. */
+  #distrustsMemory = false;
 
   constructor(services: ClientServices) {
     this.#services = services;
@@ -280,7 +282,7 @@ export class LabClient implements LabRuntime {
     this.#connection = connection;
     this.#say({ state: "loading", progress: 0, note: loadingNote("download", 0, 0, again) });
     this.#listenForSilence(connection);
-    connection.link.post({ type: "boot" });
+    connection.link.post({ type: "boot", fresh: this.#distrustsMemory });
     return connection;
   }
 
@@ -294,6 +296,7 @@ export class LabClient implements LabRuntime {
       case "ready":
         connection.disarm();
         connection.isReady = true;
+        this.#distrustsMemory = false;
         connection.hears = message.hears;
         this.#say({ state: "ready" });
         connection.opened();
@@ -314,6 +317,9 @@ export class LabClient implements LabRuntime {
         break;
       case "broken":
         this.#buried(connection, message.detail);
+        break;
+      case "kept":
+        // Only the worker of keeper.ts says so.
         break;
     }
   }
@@ -368,6 +374,7 @@ export class LabClient implements LabRuntime {
   #refuse(connection: Connection, failure: RuntimeFailure): void {
     console.warn(`[lab] Python did not start (${failure.code}): ${failure.detail}`);
     this.#drop(connection);
+    this.#distrustsMemory = true;
     this.#say({ state: "failed", message: failure.message });
     connection.refused(failure);
   }

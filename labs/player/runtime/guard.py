@@ -4,7 +4,7 @@ Learner code is watched by `sys.monitoring`: each loop and each call of its own 
 is read. Where the browser can wait inside Python (JSPI) the worker listens for Stop every `_LISTEN_S`; where it cannot, the
 deadline still holds. What runs in C in one piece is out of reach; then the page replaces the worker.
 
-worker.ts runs this text in a namespace of its own and calls `begin`; nothing here can be imported by learner code.
+In the runtime bundle this is the module `lab_guard`. worker.ts calls `begin`, after which learner code cannot import it.
 """
 
 import gc
@@ -22,7 +22,8 @@ from labs.engine import service
 
 _monitoring = sys.monitoring
 _events = _monitoring.events
-_WATCHED = _events.PY_START | _events.PY_RESUME | _events.JUMP
+_EACH_WATCHED = (_events.PY_START, _events.PY_RESUME, _events.JUMP)
+_WATCHED = sum(_EACH_WATCHED)
 _TOOL = 4
 
 _LISTEN_S = 0.05
@@ -37,6 +38,7 @@ _CAPPED = "\n[출력이 너무 많아 여기까지만 보입니다. 코드는 �
 
 _NO_JAVASCRIPT = "실습 코드에서는 `{name}` 모듈을 쓸 수 없습니다. 브라우저와 네트워크는 막혀 있습니다."
 _JAVASCRIPT = frozenset({"js", "pyodide_js"})
+_LIBRARY = tuple(path for path in sys.path if path)
 _LISTS = ("path", "meta_path", "path_hooks", "argv")
 
 
@@ -143,16 +145,17 @@ class Watch:
         self._codes.append(code)
 
     def _enter(self) -> None:
-        # Learner code of an earlier run may have taken the tool away, or may hold it.
-        if _monitoring.get_tool(_TOOL) is not None:
-            _monitoring.free_tool_id(_TOOL)
-        _monitoring.use_tool_id(_TOOL, "lab")
-        for event in (_events.PY_START, _events.PY_RESUME, _events.JUMP):
+        _claim()
+        for event in _EACH_WATCHED:
             _monitoring.register_callback(_TOOL, event, self._count)
 
     def _leave(self) -> None:
-        if _monitoring.get_tool(_TOOL) is not None:
-            _monitoring.free_tool_id(_TOOL)
+        _claim()
+        for code in self._codes:
+            _monitoring.set_local_events(_TOOL, code, 0)
+        for event in _EACH_WATCHED:
+            _monitoring.register_callback(_TOOL, event, None)
+        _monitoring.free_tool_id(_TOOL)
         self._codes.clear()
 
     def _count(self, code: CodeType, offset: int, destination: int = 0) -> None:
@@ -182,6 +185,12 @@ class Watch:
         self._looked_at = now
 
 
+def _claim() -> None:
+    """Have the tool, whatever learner code did with it."""
+    if _monitoring.get_tool(_TOOL) is None:
+        _monitoring.use_tool_id(_TOOL, "lab")
+
+
 # The watch whose learner code is running, if any: code made by exec() or eval() is announced here.
 _watching: list[Watch] = []
 
@@ -190,10 +199,13 @@ def _on_audit(event: str, arguments: tuple[object, ...]) -> None:
     if event != "exec" or not _watching:
         return
     code = arguments[0]
-    # Modules of the library run unwatched: their names say where they lie.
-    if isinstance(code, CodeType) and not code.co_filename.startswith("/lib/"):
+    # Modules run unwatched: importing one is not a loop of the learner's.
+    if isinstance(code, CodeType) and not sys._getframe(1).f_code.co_filename.startswith("<frozen importlib"):
         for inner in _nested(code):
             _watching[-1].watch(inner)
+
+
+sys.addaudithook(_on_audit)
 
 
 def _nested(code: CodeType) -> Iterator[CodeType]:
@@ -270,7 +282,7 @@ class _House:
 
 
 def _of_the_library(module: object) -> bool:
-    return str(getattr(module, "__file__", None) or "").startswith("/lib/")
+    return str(getattr(module, "__file__", None) or "").startswith(_LIBRARY)
 
 
 def begin(
@@ -284,7 +296,7 @@ def begin(
     and tell whether Python is still sound. The arguments are those of `Worker`.
     """
     _close_javascript()
-    sys.addaudithook(_on_audit)
+    sys.modules.pop(__name__, None)
     worker = Worker(send, listen, asked, wait, can_wait)
     house = _House()
     handle = service.handle

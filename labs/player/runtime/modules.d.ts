@@ -1,8 +1,3 @@
-/** What esbuild supplies: Python files as text, and the id of the runtime bundle this player was built with. */
-
-declare module "*.py" {
-  const text: string;
-  export default text;
-}
+/** What esbuild supplies: the id of the runtime bundle this player was built with. */
 
 declare const RUNTIME_ID: string;

@@ -13,7 +13,10 @@ export interface Connect {
 }
 
 export type ToWorker =
-  | { readonly type: "boot" }
+  /** `fresh`: not from the memory an earlier visit kept, because that did not go well just now. */
+  | { readonly type: "boot"; readonly fresh: boolean }
+  /** For a worker of its own: boot, keep the memory for later visits, and say so. */
+  | { readonly type: "keep" }
   /** `request` is JSON for `labs/engine/service.py`. Calls are answered one at a time, in order. */
   | { readonly type: "call"; readonly id: number; readonly request: string; readonly deadlineMs: number }
   /** Ends call `id` if it is running and the browser lets the worker hear this meanwhile. */
@@ -24,8 +27,18 @@ export type BootStage = "download" | "start" | "open";
 
 export type FromWorker =
   | { readonly type: "progress"; readonly stage: BootStage; readonly loaded: number; readonly total: number }
-  /** `hears`: whether a stop reaches running code (JSPI). `timings` are milliseconds per stage, for measurements. */
-  | { readonly type: "ready"; readonly hears: boolean; readonly timings: Readonly<Record<string, number>> }
+  /**
+   * `hears`: whether a stop reaches running code (JSPI). `resumed`: whether it began with the memory of an earlier visit.
+   * `timings` are milliseconds from the start to the end of each stage, for measurements.
+   */
+  | {
+      readonly type: "ready";
+      readonly hears: boolean;
+      readonly resumed: boolean;
+      readonly timings: Readonly<Record<string, number>>;
+    }
+  /** Memory was kept; 0 bytes where that is not wise or not possible. */
+  | { readonly type: "kept"; readonly bytes: number }
   | { readonly type: "failed"; readonly code: FailureCode; readonly detail: string }
   | { readonly type: "output"; readonly id: number; readonly chunks: readonly OutputChunk[] }
   | { readonly type: "reply"; readonly id: number; readonly reply: string }

@@ -4,11 +4,12 @@
  * Answers calls in order, one at a time. While learner code runs, the worker hears a stop only in the moments guard.py gives it.
  */
 
-import { type BootContext, boot, bootFromBundle, type Python } from "./boot.ts";
+import { boot, bootFromBundle } from "./boot.ts";
 import { RuntimeFailure } from "./errors.ts";
-import guard from "./guard.py";
 import { lockDown } from "./lockdown.ts";
 import type { Connect, FromWorker, ToWorker } from "./protocol.ts";
+import type { BootContext, Python } from "./python.ts";
+import { bootFromSnapshot, keepSnapshot } from "./snapshot.ts";
 import type { OutputChunk } from "./types.ts";
 
 /** The part of a worker's global that is used here; the DOM's types stand for a page. */
@@ -33,6 +34,7 @@ const PROGRESS_MS = 60;
 
 // Taken now: while Pyodide boots, and after the lock-down, the global of this name is another.
 const realFetch = globalThis.fetch.bind(globalThis);
+const began = performance.now();
 const scope = globalThis as unknown as WorkerScope;
 
 scope.onmessage = ({ ports: [port] }) => {
@@ -53,14 +55,17 @@ function serve(port: MessagePort): void {
 
   const send = (stream: OutputChunk["stream"], text: string) =>
     post({ type: "output", id: current, chunks: [{ stream, text }] });
-  const start = () => open(post, send, ear, () => stopped === current);
+  const asked = () => stopped === current;
 
   port.onmessage = ({ data }: MessageEvent<ToWorker>) => {
     switch (data.type) {
       case "boot":
-        engine ??= start();
+        engine ??= open(post, send, ear, asked, data.fresh);
         // The page hears of a failure by a message.
         engine.catch(() => undefined);
+        break;
+      case "keep":
+        void keep(post);
         break;
       case "stop":
         stopped = data.id;
@@ -122,13 +127,16 @@ async function open(
   send: (stream: OutputChunk["stream"], text: string) => void,
   ear: Ear,
   asked: () => boolean,
+  fresh: boolean,
 ): Promise<Engine> {
   const timings: Record<string, number> = {};
   try {
-    const python = await boot(bootContext(post, timings), [bootFromBundle]);
+    const strategies = fresh ? [bootFromBundle] : [bootFromSnapshot, bootFromBundle];
+    const python = await boot(bootContext(post, timings), strategies);
     const { engine, hears } = await begin(python, send, ear, asked);
     lockDown(globalThis);
-    post({ type: "ready", hears, timings });
+    timings.ready = performance.now() - began;
+    post({ type: "ready", hears, resumed: "kept" in timings && !("download" in timings), timings });
     return engine;
   } catch (error) {
     const code = error instanceof RuntimeFailure ? error.code : lacking() ? "unsupported" : "start";
@@ -138,12 +146,19 @@ async function open(
   }
 }
 
+async function keep(post: (message: FromWorker) => void): Promise<void> {
+  try {
+    post({ type: "kept", bytes: await keepSnapshot(bootContext(() => undefined, {})) });
+  } catch (error) {
+    post({ type: "failed", code: "start", detail: String(error) });
+  }
+}
+
 function lacking(): boolean {
   return typeof WebAssembly !== "object" || typeof WebAssembly.instantiateStreaming !== "function";
 }
 
 function bootContext(post: (message: FromWorker) => void, timings: Record<string, number>): BootContext {
-  const started = performance.now();
   let shown = Number.NEGATIVE_INFINITY;
   let stageShown = "";
   return {
@@ -161,7 +176,7 @@ function bootContext(post: (message: FromWorker) => void, timings: Record<string
       }
     },
     mark: (stage) => {
-      timings[stage] = performance.now() - started;
+      timings[stage] = performance.now() - began;
     },
   };
 }
@@ -184,26 +199,31 @@ async function begin(
   >;
   python.unregisterJsModule("js");
   python.unregisterJsModule("pyodide_js");
-  const namespace = python.toPy({ __name__: "lab_guard" });
-  python.runPython(guard, { globals: namespace, filename: "lab_guard.py" });
-  const [answer, isSound] = namespace.get("begin")(
-    send,
-    () => ear.listen(),
-    asked,
-    wait,
-    canWait,
-  ) as PyFunction[];
+  const { begin: take } = python.pyimport("lab_guard") as Readonly<Record<"begin", PyFunction>>;
+  const [answer, isSound] = take(send, () => ear.listen(), asked, wait, canWait) as PyFunction[];
   if (answer === undefined || isSound === undefined) {
     throw new Error("guard.py returned too little");
   }
+  const hears = await canSwitchStacks(canWait);
+  // By the same way for both: what is broken may be the way.
+  const call = (target: PyFunction, ...args: readonly unknown[]) =>
+    hears ? target.callPromising(...args) : Promise.resolve(target(...args));
   return {
     engine: {
-      answer: async (request, deadlineMs) => String(await answer.callPromising(request, deadlineMs)),
-      // By the same way as an answer: what is broken may be the way.
-      isSound: async () => (await isSound.callPromising()) === true,
+      answer: async (request, deadlineMs) => String(await call(answer, request, deadlineMs)),
+      isSound: async () => (await call(isSound)) === true,
     },
-    hears: (await canWait.callPromising()) === true,
+    hears,
   };
+}
+
+async function canSwitchStacks(canWait: PyFunction): Promise<boolean> {
+  try {
+    return (await canWait.callPromising()) === true;
+  } catch {
+    // Where there is no stack switching at all, Pyodide refuses to call this way.
+    return false;
+  }
 }
 
 /** A promise that is kept after the messages that have already arrived were heard. Quicker than a timer, which browsers delay. */
