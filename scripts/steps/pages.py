@@ -13,7 +13,17 @@ from scripts.steps.browser_bundle import runtime_id
 from scripts.steps.stages import ROOT, StageError
 
 INPUTS = tuple(
-    ROOT / name for name in ("docs", "labs", "quizzes", "theme", "mkdocs.yml", "requirements.txt", "scripts/steps")
+    ROOT / name
+    for name in (
+        "docs",
+        "labs",
+        "quizzes",
+        "theme",
+        "mkdocs.yml",
+        "requirements.txt",
+        "package-lock.json",
+        "scripts/steps",
+    )
 )
 
 

@@ -8,7 +8,7 @@ import { loadPyodide } from "pyodide";
 const [sitePackages, root] = process.argv.slice(2);
 const pyodide = await loadPyodide();
 pyodide.mountNodeFS("/mnt/site-packages", sitePackages);
-pyodide.mountNodeFS("/mnt/root/labs", `${root}/labs`);
+pyodide.mountNodeFS("/mnt/project/labs", `${root}/labs`);
 // A promise, because the guard of a run may wait.
 console.log(
   await pyodide.runPythonAsync(readFileSync(new URL("./runtime_probe.py", import.meta.url), "utf8")),

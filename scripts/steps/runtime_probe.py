@@ -4,7 +4,7 @@ import importlib
 import json
 import sys
 
-sys.path += ["/mnt/root", "/mnt/site-packages"]
+sys.path += ["/mnt/project", "/mnt/site-packages"]
 
 # What a learner may well write at the top of a lab although no lab of ours does.
 _LEARNERS_MAY_IMPORT = """
