@@ -1,6 +1,7 @@
 """The whole slice as a newcomer walks it: read, run three steps, fail one on purpose, answer a quiz, come back tomorrow."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -97,7 +98,7 @@ def test_answer_the_quiz_wrong_and_right_and_find_both_again(site: Site, page: P
         expect(first.get_by_text(why, exact=True)).to_be_visible()
 
     # The other outcome, on another item.
-    page.locator('.qz-dot:has-text("3")').click()
+    page.get_by_role("button", name=re.compile("^문항 3,")).click()
     for key in rubric["ec-rvm-003"]["key"]:
         third.locator(f'input[value="{key}"]').check()
     page.get_by_role("button", name="확인", exact=True).click()
