@@ -15,6 +15,7 @@ from labs.engine import service
 from labs.engine.cells import CellError, parse
 from labs.engine.grade import NOT_YET
 from labs.engine.lab import Lab, LabError, Step, lab_ids, load
+from labs.engine.notebook import notebook
 from labs.engine.report import CheckResult, Counters, RunReport
 
 OK, FAILED, MISUSED, INTERRUPTED = 0, 1, 2, 130
@@ -67,14 +68,18 @@ def _check(options: argparse.Namespace) -> int:
 
 def _export(options: argparse.Namespace) -> int:
     lab = load(options.lab)
-    text = "\n".join([_guide(lab, options.out), *(_exported(step) for step in lab.steps)])
+    if options.to == "ipynb":
+        text, advice = notebook(lab), "저장소 폴더에서 주피터로 여세요."
+    else:
+        text = "\n".join([_guide(lab, options.out), *(_exported(step) for step in lab.steps)])
+        advice = f"빈 곳을 채운 뒤 `python -m labs check {lab.id} --code {options.out}`"
     if options.out is None:
         sys.stdout.write(text)
         return OK
     # "x": what a learner wrote is never overwritten.
     with options.out.open("x", encoding="utf-8") as file:
         file.write(text)
-    print(f"{options.out} 파일을 만들었습니다. 빈 곳을 채운 뒤 `python -m labs check {lab.id} --code {options.out}`")
+    print(f"{options.out} 파일을 만들었습니다. {advice}")
     return OK
 
 
@@ -176,7 +181,7 @@ def _parser() -> argparse.ArgumentParser:
         command.add_argument("--code", type=Path, metavar="FILE", help="직접 쓴 코드")
     export = commands.add_parser("export", help="시작 코드를 파일로 내보냅니다")
     export.add_argument("lab")
-    export.add_argument("--to", choices=["py"], default="py")
+    export.add_argument("--to", choices=["py", "ipynb"], default="py")
     export.add_argument("--out", type=Path, metavar="FILE")
     gate = commands.add_parser("gate", help="모든 실습이 규칙에 맞는지 검사합니다 (만드는 사람용)")
     gate.add_argument("--refresh", action="store_true", help="mistakes.py의 말을 지금 나오는 말로 바꿉니다")

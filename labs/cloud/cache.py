@@ -84,7 +84,7 @@ class CacheNode:
             prefix = f"db{number}/" if number else ""
             entries += [self._entry(prefix, key) for key in sorted(_texts(self._console.run("KEYS", "*")))]
         self._console.run("SELECT", "0")
-        return StoreDump("cache", self.host, tuple(entries))
+        return StoreDump("cache", self.host, tuple(entries), self.label)
 
     def info(self, section: str) -> list[str]:
         """The lines of one INFO section."""

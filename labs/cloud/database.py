@@ -130,7 +130,7 @@ class Database:
     def dump(self) -> StoreDump:
         tables = self._sqlite.execute("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name")
         entries = [entry for (name,) in tables.fetchall() for entry in self._rows(str(name))]
-        return StoreDump("database", self.host, tuple(entries))
+        return StoreDump("database", self.host, tuple(entries), self.label)
 
     def _rows(self, table: str) -> list[Entry]:
         """The rows of a table, named after their first column."""

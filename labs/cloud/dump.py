@@ -19,11 +19,12 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class StoreDump:
-    """Every entry of one store, in the order of their keys. `name` is the host name."""
+    """Every entry of one store, in the order of their keys. `name` is the host name, `label` what the trace calls it."""
 
     store: Literal["cache", "database"]
     name: str
     entries: tuple[Entry, ...]
+    label: str = ""
 
     def get(self, key: str) -> Entry | None:
         return next((entry for entry in self.entries if entry.key == key), None)

@@ -64,7 +64,7 @@ def _html(lab: Lab, step: Step) -> str:
     # The root is a div: Python-Markdown would wrap an element it does not know in a paragraph.
     return (
         '<div class="lab" data-player="lab">'
-        f'<lab-step lab="{lab.id}" step="{step.id}" rev="{step.rev}" step-index="{step.index}"'
+        f'<lab-step lab="{lab.id}" lab-title="{escape(lab.title)}" step="{step.id}" rev="{step.rev}" step-index="{step.index}"'
         f' step-count="{len(lab.steps)}" title="{escape(step.title)}">'
         f'<div class="lab-starter">{_highlighted(step.starter)}</div>'
         f"<noscript data-search-exclude><p>{_NO_SCRIPT.format(lab=lab.id, step=step.id)}</p></noscript>"

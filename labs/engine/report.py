@@ -27,6 +27,7 @@ class ErrorReport(TypedDict):
 class EventReport(TypedDict):
     seq: int
     t: float
+    kind: str
     actor: str
     target: str
     op: str
@@ -46,6 +47,7 @@ class EntryReport(TypedDict):
 class StoreReport(TypedDict):
     store: str
     name: str
+    label: str
     entries: list[EntryReport]
 
 
@@ -86,6 +88,7 @@ def events(trace: tuple[TraceEvent, ...]) -> list[EventReport]:
         EventReport(
             seq=event.seq,
             t=event.t,
+            kind=event.kind,
             actor=event.actor,
             target=event.target,
             op=event.op,
@@ -102,6 +105,7 @@ def stores(dumps: tuple[StoreDump, ...]) -> list[StoreReport]:
         StoreReport(
             store=dump.store,
             name=dump.name,
+            label=dump.label,
             entries=[
                 EntryReport(
                     key=entry.key, type=entry.type, value=_short(entry.value), ttl_ms=entry.ttl_ms, bytes=entry.bytes

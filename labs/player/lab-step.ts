@@ -14,7 +14,9 @@ import { LabInspector } from "./inspector/lab-inspector.ts";
 import { whenNear } from "./preload.ts";
 import type { CompletionName, LabRuntime, RuntimeStatus } from "./runtime/types.ts";
 import { LabBook } from "./state/lab-book.ts";
+import { notebook } from "./state/notebook.ts";
 import { phaseOf, reportOf, StepSession, type StepState } from "./state/session.ts";
+import { LONG_LINK, readShare, shareFragment } from "./state/share.ts";
 import { strings } from "./strings.ts";
 import type { Highlight } from "./views/comparison.ts";
 import { comparison } from "./views/comparison.ts";
@@ -55,6 +57,8 @@ const TAP_MS = 300;
 const PATIENCE_MS = 400;
 /** How long a button says "copied". */
 const NOTE_MS = 2_000;
+/** How long a sentence stays. */
+const LONG_NOTE_MS = 8_000;
 /** Faster than this the running time would flicker. */
 const TICK_MS = 100;
 
@@ -78,6 +82,8 @@ export class LabStep extends LitElement {
   #solution: SolutionView = "closed";
   #asideOpen = false;
   #note = "";
+  /** A link that could not be copied, for the learner to copy by hand. */
+  #link = "";
   #noteTimer: ReturnType<typeof setTimeout> | undefined;
   #focusTimer: ReturnType<typeof setTimeout> | undefined;
   #ticker: ReturnType<typeof setInterval> | undefined;
@@ -110,10 +116,14 @@ export class LabStep extends LitElement {
       () => document.removeEventListener("visibilitychange", flush),
       () => window.removeEventListener("pagehide", flush),
     );
+    const receive = () => void this.#receive();
+    window.addEventListener("hashchange", receive);
+    this.#leave.push(() => window.removeEventListener("hashchange", receive));
     this.addEventListener("focusin", this.#followFocus);
     this.addEventListener("focusout", this.#followFocus);
     this.#learnNames(runtime.status);
     void session.open().then(() => this.#openEditor());
+    receive();
   }
 
   override disconnectedCallback(): void {
@@ -152,11 +162,14 @@ export class LabStep extends LitElement {
       solutionText: textOf(this.querySelector(".lab-solution-source")),
       hints: takeHints(this.closest(".lab") ?? this),
     };
+    // While it stands in for the editor, its long lines must scroll by keyboard too.
+    this.#parts.starter?.querySelector("code")?.setAttribute("tabindex", "0");
     // Open for readers without scripts; here the learner's own output has that place.
     this.#parts.recorded?.removeAttribute("open");
     this.replaceChildren();
     const info = {
       lab,
+      labTitle: attribute("lab-title"),
       step: attribute("step"),
       rev: Number(attribute("rev")),
       index: Number(attribute("step-index")),
@@ -273,7 +286,7 @@ export class LabStep extends LitElement {
     const { state, info } = session;
     return html`
       <section class="lab-card" aria-label=${strings.step.label(info.index, info.title)}>
-        ${this.#head(session)} ${this.#asidePanel(session)}
+        ${this.#head(session)} ${this.#receivedPanel(session)} ${this.#asidePanel(session)}
         ${this.#editor === null ? this.#parts.starter : nothing}
         ${this.#editorFailed ? this.#editorMissing() : nothing}
         <div class="lab-editor"></div>
@@ -309,11 +322,14 @@ export class LabStep extends LitElement {
         <div class="lab-tools" role="group" aria-label=${strings.tools.label}>
           <span class="lab-saving" data-saving=${saving}>${strings.saving[saving]}</span>
           ${tool("copy", strings.tools.copy, () => void this.#copy())}
+          ${tool("share", strings.tools.share, () => void this.#share())}
           ${tool("download", strings.tools.download, () => this.#download())}
+          ${tool("notebook", strings.tools.notebook, () => this.#downloadNotebook())}
           ${tool("reset", strings.tools.reset, () => session.reset())}
         </div>
         <div class="lab-note" aria-live="polite">
           ${this.#note === "" ? nothing : html`<p>${this.#note}</p>`}
+          ${this.#link === "" ? nothing : linkField(this.#link)}
           ${why === "" ? nothing : html`<p data-tone="warn">${why}</p>`}
           ${
             state.beforeReset === null
@@ -567,6 +583,38 @@ export class LabStep extends LitElement {
     `;
   }
 
+  #receivedPanel(session: StepSession): TemplateResult | typeof nothing {
+    const { received } = session.state;
+    const words = strings.received;
+    if (received === null) return nothing;
+    const close = () => {
+      session.refuseReceived();
+      forgetFragment(session.info.step);
+    };
+    const take = () => {
+      session.takeReceived();
+      forgetFragment(session.info.step);
+    };
+    return html`
+      <div class="lab-panel lab-received" role="region" aria-label=${words.title}>
+        <div class="lab-panel-head">
+          <h3 class="lab-subtitle">${words.title}</h3>
+          <button type="button" class="lab-button" @click=${close}>${words.close}</button>
+        </div>
+        ${
+          received.kind === "broken"
+            ? html`<p>${words.broken}</p>`
+            : html`
+                <p>${words.about}</p>
+                ${received.shared.rev === session.info.rev ? nothing : html`<p>${words.otherRev}</p>`}
+                <pre tabindex="0">${received.shared.code}</pre>
+                <button type="button" class="lab-button lab-primary" @click=${take}>${words.take}</button>
+              `
+        }
+      </div>
+    `;
+  }
+
   #editorMissing(): TemplateResult {
     return html`
       <p class="lab-panel">
@@ -626,29 +674,97 @@ export class LabStep extends LitElement {
     }
   }
 
+  /** Code that came with the address of the page, if it is for this step. */
+  async #receive(): Promise<void> {
+    const session = this.#session;
+    const share = await readShare(location.hash);
+    if (session === null || share === null) return;
+    if ((share.kind === "shared" ? share.shared.step : share.step) !== session.info.step) return;
+    session.receive(share);
+    await this.updateComplete;
+    this.scrollIntoView({ block: "start" });
+  }
+
+  async #share(): Promise<void> {
+    const session = this.#session;
+    if (session === null) return;
+    const { step, rev } = session.info;
+    const fragment = await shareFragment({ step, rev, code: session.state.code });
+    const link = `${location.origin}${location.pathname}${fragment}`;
+    const words = strings.tools;
+    const warning = link.length > LONG_LINK ? ` ${words.sharedLong}` : "";
+    try {
+      await navigator.clipboard.writeText(link);
+      this.#say(words.shared(link.length) + warning, LONG_NOTE_MS);
+    } catch {
+      this.#link = link;
+      this.#say(words.shareRefused + warning, LONG_NOTE_MS);
+    }
+  }
+
   #download(): void {
     const session = this.#session;
     if (session === null) return;
-    const url = URL.createObjectURL(new Blob([session.state.code], { type: "text/x-python" }));
-    const link = document.createElement("a");
-    link.href = url;
-    link.download = `${session.info.lab}-${session.info.step}.py`;
-    link.click();
-    URL.revokeObjectURL(url);
+    const { lab, step } = session.info;
+    save(`${lab}-${step}.py`, "text/x-python", session.state.code);
   }
 
-  #say(note: string): void {
+  #downloadNotebook(): void {
+    const session = this.#session;
+    if (session === null) return;
+    const { lab, labTitle, step, index, title } = session.info;
+    const earlier = this.#book.steps.filter((other) => other.index < index);
+    const steps = [
+      ...earlier.map((other) => ({
+        id: other.step,
+        index: other.index,
+        title: other.title,
+        code: other.accepted ?? other.starter,
+      })),
+      { id: step, index, title, code: session.state.code },
+    ];
+    save(`${lab}-${step}.ipynb`, "application/x-ipynb+json", notebook(lab, labTitle, steps));
+  }
+
+  #say(note: string, forMs = NOTE_MS): void {
     this.#note = note;
     clearTimeout(this.#noteTimer);
     this.#noteTimer = setTimeout(() => {
       this.#note = "";
       this.requestUpdate();
-    }, NOTE_MS);
+    }, forMs);
     this.requestUpdate();
   }
 }
 
-function tool(icon: "copy" | "download" | "reset", label: string, act: () => void): TemplateResult {
+/** Hands a file to the browser to save. */
+function save(name: string, type: string, text: string): void {
+  const url = URL.createObjectURL(new Blob([text], { type }));
+  const link = document.createElement("a");
+  link.href = url;
+  link.download = name;
+  link.click();
+  URL.revokeObjectURL(url);
+}
+
+/** Takes a dealt-with link out of the address, so that a reload does not offer it again. */
+function forgetFragment(step: string): void {
+  if (location.hash.startsWith("#share=")) history.replaceState(history.state, "", `#${step}`);
+}
+
+function linkField(link: string): TemplateResult {
+  const select = (event: Event) =>
+    event.currentTarget instanceof HTMLInputElement && event.currentTarget.select();
+  return html`<p>
+    <input class="lab-link-field" readonly aria-label=${strings.tools.shareLink} .value=${link} @focus=${select} />
+  </p>`;
+}
+
+function tool(
+  icon: "copy" | "share" | "download" | "notebook" | "reset",
+  label: string,
+  act: () => void,
+): TemplateResult {
   return html`<button type="button" class="lab-tool" @click=${act}>${icons[icon]}<span>${label}</span></button>`;
 }
 

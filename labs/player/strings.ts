@@ -15,7 +15,14 @@ export const strings = {
     copy: "복사",
     copied: "복사했습니다",
     copyRefused: "브라우저가 복사를 막았습니다",
+    share: "공유 링크",
+    shared: (letters: number) =>
+      `링크를 복사했습니다(${letters.toLocaleString("ko-KR")}자). 코드는 링크 안에만 있고 어디에도 저장되지 않습니다.`,
+    sharedLong: "링크가 길어 메신저에 따라 잘릴 수 있습니다. .py 파일로 내려받아 보내는 편이 안전합니다.",
+    shareRefused: "브라우저가 복사를 막았습니다. 아래 링크를 직접 복사하세요.",
+    shareLink: "공유 링크",
     download: ".py 내려받기",
+    notebook: ".ipynb 내려받기",
     reset: "처음 코드로",
     wasReset: "처음 코드로 바꾸었습니다.",
     undoReset: "되돌리기",
@@ -116,6 +123,22 @@ export const strings = {
     take: "이 코드로 바꾸기",
     close: "닫기",
   },
+  received: {
+    title: "링크로 받은 코드",
+    about: "읽어 보고 가져오세요. 가져와도 저절로 실행되지 않습니다. 지금 쓰던 코드는 보관합니다.",
+    otherRev: "이 단계의 내용이 바뀌기 전이나 후에 쓴 코드입니다. 그대로는 맞지 않을 수 있습니다.",
+    broken: "링크가 중간에 잘렸는지 코드를 읽을 수 없습니다. 링크 전체를 다시 받아 보세요.",
+    take: "이 코드로 바꾸기",
+    close: "닫기",
+  },
+  notebook: {
+    intro: (lab: string) =>
+      `# ${lab}\n\n` +
+      "이 노트북은 실습 저장소의 폴더에서 주피터를 열어야 실행됩니다. " +
+      "`python3 scripts/serve.py`를 한 번 실행했다면 필요한 패키지는 `.venv`에 들어 있습니다. " +
+      "아래 셀이 실습용 캐시와 데이터베이스를 켭니다.",
+    heading: (index: number, title: string) => `## ${index}단계. ${title}`,
+  },
   symbols: {
     label: "기호 입력",
     indent: "들여쓰기",
@@ -177,6 +200,7 @@ export const strings = {
     losses: { deleted: "지움", expired: "만료 또는 축출" },
     reads: (count: number) => `${count}번 읽음`,
     sequence: "요청 순서",
+    sequenceWindow: (count: number) => `요청 ${count}개의 순서, 위아래로 스크롤할 수 있습니다`,
     noEvents: "캐시도 DB도 부르지 않았습니다.",
     event: { time: "시각", flow: "흐름", op: "명령", outcome: "결과", ms: "걸린 시간" },
     flow: (from: string, to: string) => `${from}에서 ${to}로`,

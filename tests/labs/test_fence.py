@@ -51,6 +51,7 @@ def test_a_fence_with_an_empty_body_renders() -> None:
     step = one(parsed(FENCE), 'div.lab[data-player="lab"] > lab-step')
     assert step.attrs == {
         "lab": "cache-hit-miss",
+        "lab-title": "캐시 히트와 미스",
         "step": "look-first",
         "rev": "1",
         "step-index": "1",

@@ -38,7 +38,7 @@ def test_a_run_report_has_every_field_of_the_contract(run: Run) -> None:
     assert report["outcome"] == "ok"
     assert report["error"] is None
     assert [set(event) for event in report["trace"]] == [
-        {"seq", "t", "actor", "target", "op", "key", "outcome", "ms"}
+        {"seq", "t", "kind", "actor", "target", "op", "key", "outcome", "ms"}
     ] * len(report["trace"])
     assert [(event["target"], event["op"], event["outcome"]) for event in report["trace"]] == [
         ("cache", "CONNECT", "ok"),

@@ -62,7 +62,11 @@ function isUnreadable(error: unknown): boolean {
 function storageOver(database: Database): RecordStorage {
   return {
     async add(value) {
-      await database.add("attempts", value);
+      const transaction = database.transaction("attempts", "readwrite");
+      const added = transaction.store.add(value);
+      // Asked for at once: a page that is left before the answer would otherwise take the write back.
+      transaction.commit();
+      await Promise.all([added, transaction.done]);
     },
 
     async rows() {
@@ -82,7 +86,10 @@ function storageOver(database: Database): RecordStorage {
     },
 
     async putDraft(key, value) {
-      await database.put("drafts", value, key);
+      const transaction = database.transaction("drafts", "readwrite");
+      const put = transaction.store.put(value, key);
+      transaction.commit();
+      await Promise.all([put, transaction.done]);
     },
 
     getDraft(key) {

@@ -8,32 +8,41 @@ import {
   type KeyRow,
   lanesOf,
   type Moment,
-  momentAfter,
   type SequenceRow,
   type StoreTable,
   sequence,
   storeTables,
+  Timeline,
 } from "./reduce.ts";
+import { rowsInView, scrollTo, type View } from "./rows-in-view.ts";
 
 const words = strings.inspector;
 
-/** Rows drawn at first and added by each press: enough for every lab, few enough for a phone. */
-const ROWS_AT_A_TIME = 100;
+/** A longer sequence scrolls in a window of its own, which draws only the rows in view. */
+const MOST_ROWS_UNWINDOWED = 40;
+/** Keys drawn at first and added by each press. */
+const KEYS_AT_A_TIME = 30;
 
-/** Size of one lane of the sequence in SVG units, which are CSS pixels. */
+/** Sizes in SVG units, which are CSS pixels. All lanes together stay narrow enough for a phone. */
 const LANE_WIDTH = 52;
+const MOST_LANES_WIDTH = 208;
 const ROW_HEIGHT = 36;
+/** About ten rows; `lab.css` gives the window this height. */
+const WINDOW_HEIGHT = 396;
 
 export class LabInspector extends LitElement {
   static override properties = {
     report: { attribute: false },
     shownEvents: { state: true },
-    shownRows: { state: true },
+    shownKeys: { state: true },
+    view: { state: true },
   };
 
   declare report: RunReport | null;
   declare shownEvents: number;
-  declare shownRows: number;
+  declare shownKeys: number;
+  declare view: View;
+  #timeline = new Timeline([]);
   #lanes: readonly string[] = [];
   #rows: readonly SequenceRow[] = [];
   #tables: readonly StoreTable[] = [];
@@ -42,7 +51,8 @@ export class LabInspector extends LitElement {
     super();
     this.report = null;
     this.shownEvents = 0;
-    this.shownRows = ROWS_AT_A_TIME;
+    this.shownKeys = KEYS_AT_A_TIME;
+    this.view = TOP;
   }
 
   protected override createRenderRoot(): HTMLElement {
@@ -52,12 +62,52 @@ export class LabInspector extends LitElement {
   protected override willUpdate(changed: PropertyValues<this>): void {
     if (!changed.has("report") || this.report === null) return;
     const { trace } = this.report;
+    this.#timeline = new Timeline(trace);
     this.#lanes = lanesOf(trace);
     this.#rows = sequence(trace, this.#lanes);
     this.#tables = storeTables(this.report);
     this.shownEvents = trace.length;
-    this.shownRows = ROWS_AT_A_TIME;
+    this.shownKeys = KEYS_AT_A_TIME;
+    this.view = TOP;
   }
+
+  protected override updated(changed: PropertyValues<this>): void {
+    const scroller = this.#scroller;
+    if (scroller === null) return;
+    // The policy of the page allows no style attribute, so the rows that are not drawn get their height here.
+    const { first, end } = this.#drawn;
+    for (const [name, rows] of [
+      ["before", first],
+      ["after", this.#rows.length - end],
+    ] as const) {
+      const spacer = scroller.querySelector<HTMLElement>(`[data-spacer="${name}"]`);
+      if (spacer !== null) spacer.style.height = `${rows * ROW_HEIGHT}px`;
+    }
+    if (changed.has("report")) scroller.scrollTop = 0;
+    else if (changed.has("shownEvents")) {
+      scroller.scrollTop = scrollTo(Math.max(this.shownEvents - 1, 0), this.view, ROW_HEIGHT);
+    }
+  }
+
+  get #isWindowed(): boolean {
+    return this.#rows.length > MOST_ROWS_UNWINDOWED;
+  }
+
+  get #scroller(): HTMLElement | null {
+    return this.#isWindowed ? this.querySelector(".lab-sequence-window") : null;
+  }
+
+  get #drawn(): { readonly first: number; readonly end: number } {
+    const count = this.#rows.length;
+    return this.#isWindowed ? rowsInView(this.view, count, ROW_HEIGHT) : { first: 0, end: count };
+  }
+
+  readonly #scrolled = (event: Event) => {
+    if (!(event.currentTarget instanceof HTMLElement)) return;
+    const { scrollTop, clientHeight } = event.currentTarget;
+    const head = event.currentTarget.querySelector("thead")?.clientHeight ?? 0;
+    this.view = { scrollTop, height: clientHeight - head };
+  };
 
   protected override render(): TemplateResult | typeof nothing {
     if (this.report === null) return nothing;
@@ -71,10 +121,9 @@ export class LabInspector extends LitElement {
   }
 
   // At the end the report's own counters are shown: they also know of time that passed without a request.
-  #moment(): Pick<Moment, "hits" | "misses" | "dbReads" | "dbWrites" | "elapsed"> {
+  #moment(): Omit<Moment, "events"> {
     const { report, shownEvents } = this;
-    if (report === null || shownEvents < report.trace.length)
-      return momentAfter(report?.trace ?? [], shownEvents);
+    if (report === null || shownEvents < report.trace.length) return this.#timeline.at(shownEvents);
     const { hits, misses, db_reads, db_writes, virtual_ms } = report.counters;
     return { hits, misses, dbReads: db_reads, dbWrites: db_writes, elapsed: virtual_ms };
   }
@@ -131,15 +180,16 @@ export class LabInspector extends LitElement {
 
   #sequence(): TemplateResult {
     if (this.#rows.length === 0) return html`<p class="lab-quiet">${words.noEvents}</p>`;
-    const rest = this.#rows.length - this.shownRows;
-    return html`
-      <table class="lab-sequence">
+    const { first, end } = this.#drawn;
+    const rows = this.#rows.slice(first, end).map((row, index) => this.#row(row, first + index + 1));
+    const table = html`
+      <table class="lab-sequence" aria-rowcount=${this.#rows.length + 1}>
         <caption class="lab-caption">${words.sequence}</caption>
         <thead>
-          <tr>
+          <tr aria-rowindex="1">
             <th scope="col" class="lab-flow">
               <span class="lab-visually-hidden">${words.event.flow}</span>
-              <span class="lab-lanes" aria-hidden="true">${this.#lanes.map((lane) => html`<span>${laneName(lane)}</span>`)}</span>
+              ${laneHeads(this.#lanes)}
             </th>
             <th scope="col">${words.event.op}</th>
             <th scope="col">${words.event.outcome}</th>
@@ -147,30 +197,39 @@ export class LabInspector extends LitElement {
             <th scope="col" class="lab-number lab-wide">${words.event.ms}</th>
           </tr>
         </thead>
+        ${
+          this.#isWindowed
+            ? html`<tbody class="lab-spacer" aria-hidden="true"><tr><td data-spacer="before"></td></tr></tbody>`
+            : nothing
+        }
         <tbody>
-          ${this.#rows.slice(0, this.shownRows).map((row, index) => this.#row(row, index + 1))}
+          ${rows}
         </tbody>
+        ${
+          this.#isWindowed
+            ? html`<tbody class="lab-spacer" aria-hidden="true"><tr><td data-spacer="after"></td></tr></tbody>`
+            : nothing
+        }
       </table>
-      ${
-        rest > 0
-          ? html`<button
-              type="button"
-              class="lab-button"
-              @click=${() => {
-                this.shownRows += ROWS_AT_A_TIME;
-              }}
-            >
-              ${words.more(rest)}
-            </button>`
-          : nothing
-      }
+    `;
+    if (!this.#isWindowed) return table;
+    return html`
+      <div
+        class="lab-sequence-window"
+        role="region"
+        tabindex="0"
+        aria-label=${words.sequenceWindow(this.#rows.length)}
+        @scroll=${{ handleEvent: this.#scrolled, passive: true }}
+      >
+        ${table}
+      </div>
     `;
   }
 
   #row(row: SequenceRow, position: number): TemplateResult {
     const state = position > this.shownEvents ? "later" : position === this.shownEvents ? "now" : "past";
     return html`
-      <tr data-tone=${row.tone} data-when=${this.shownEvents === this.#rows.length ? "past" : state}>
+      <tr aria-rowindex=${position + 1} data-tone=${row.tone} data-when=${this.shownEvents === this.#rows.length ? "past" : state}>
         <td class="lab-flow">
           <span class="lab-visually-hidden">${words.flow(this.#laneAt(row.from), this.#laneAt(row.to))}</span>
           ${arrow(row, this.#lanes.length)}
@@ -189,6 +248,7 @@ export class LabInspector extends LitElement {
 
   #table({ store, name, rows, gone }: StoreTable): TemplateResult {
     const { columns } = words;
+    const rest = rows.length - this.shownKeys;
     const empty = rows.length === 0 && gone.length === 0;
     return html`
       <details class="lab-store" ?open=${store === "cache"}>
@@ -211,8 +271,8 @@ export class LabInspector extends LitElement {
                 </tr>
               </thead>
               <tbody>
-                ${rows.map((row) => keyRow(row, store))}
-                ${gone.map(
+                ${rows.slice(0, this.shownKeys).map((row) => keyRow(row, store))}
+                ${gone.slice(0, this.shownKeys).map(
                   ({ key, loss }) => html`<tr data-gone>
                     <th scope="row"><code>${key}</code></th>
                     <td>–</td>
@@ -223,6 +283,19 @@ export class LabInspector extends LitElement {
                 )}
               </tbody>
             </table>`
+        }
+        ${
+          rest > 0
+            ? html`<button
+                type="button"
+                class="lab-button"
+                @click=${() => {
+                  this.shownKeys += KEYS_AT_A_TIME;
+                }}
+              >
+                ${words.more(rest)}
+              </button>`
+            : nothing
         }
       </details>
     `;
@@ -250,12 +323,13 @@ function news({ change, reads }: KeyRow): TemplateResult | string {
 
 /** One request between the lifelines of its lanes. Decoration: the cells beside it say the same. */
 function arrow({ from, to, tone, database }: SequenceRow, lanes: number): TemplateResult {
-  const x = (lane: number) => LANE_WIDTH * (lane + 0.5);
+  const laneWidth = laneWidthOf(lanes);
+  const x = (lane: number) => laneWidth * (lane + 0.5);
   const y = ROW_HEIGHT / 2;
   const direction = Math.sign(to - from);
   const tip = x(to) - direction * 3;
   const head = `M${tip - direction * 7} ${y - 4.5}L${tip} ${y}L${tip - direction * 7} ${y + 4.5}`;
-  const width = LANE_WIDTH * lanes;
+  const width = laneWidth * lanes;
   return html`<svg
     class="lab-arrow"
     viewBox="0 0 ${width} ${ROW_HEIGHT}"
@@ -274,6 +348,28 @@ function arrow({ from, to, tone, database }: SequenceRow, lanes: number): Templa
     <circle class="lab-arrow-start" cx=${x(from)} cy=${y} r="3" />
   </svg>`;
 }
+
+function laneWidthOf(lanes: number): number {
+  return Math.min(LANE_WIDTH, Math.floor(MOST_LANES_WIDTH / lanes));
+}
+
+/** The lanes' names over their lifelines; an SVG, so that each name has its lane's width. */
+function laneHeads(lanes: readonly string[]): TemplateResult {
+  const laneWidth = laneWidthOf(lanes.length);
+  const width = laneWidth * lanes.length;
+  return html`<svg
+    class="lab-lanes"
+    viewBox="0 0 ${width} ${ROW_HEIGHT / 2}"
+    width=${width}
+    height=${ROW_HEIGHT / 2}
+    aria-hidden="true"
+    focusable="false"
+  >
+    ${lanes.map((lane, index) => svg`<text x=${laneWidth * (index + 0.5)} y="13">${laneName(lane)}</text>`)}
+  </svg>`;
+}
+
+const TOP: View = { scrollTop: 0, height: WINDOW_HEIGHT };
 
 function laneName(lane: string): string {
   return (words.lanes as Readonly<Record<string, string>>)[lane] ?? lane;

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import type { StoreDump, TraceEvent } from "../runtime/types.ts";
 import { runReport } from "../testing/fakes.ts";
-import { lanesOf, momentAfter, sequence, storeTables } from "./reduce.ts";
+import { lanesOf, newsOf, sequence, storeTables, Timeline } from "./reduce.ts";
 
 /** "cache GET product:1 miss 0.5" → an event that begins where the one before ended. */
 function trace(...lines: readonly string[]): readonly TraceEvent[] {
@@ -12,6 +12,7 @@ function trace(...lines: readonly string[]): readonly TraceEvent[] {
     const event = {
       seq: index + 1,
       t,
+      kind: target.startsWith("db") ? "database" : op === "CONNECT" ? "network" : "cache",
       actor: "app",
       target,
       op,
@@ -34,12 +35,16 @@ const lookAside = trace(
 
 function cache(...keys: readonly string[]): StoreDump {
   const entries = keys.map((key) => ({ key, type: "string", value: "v", ttl_ms: null, bytes: 1 }));
-  return { store: "cache", name: "products.cache.lab", entries };
+  return { store: "cache", name: "products.cache.lab", label: "cache", entries };
+}
+
+function atEnd(events: readonly TraceEvent[]) {
+  return new Timeline(events).at(events.length);
 }
 
 describe("counting", () => {
   test("hits, misses, database trips and virtual time come out of the events alone", () => {
-    const { events, hits, misses, dbReads, dbWrites, elapsed } = momentAfter(lookAside);
+    const { events, hits, misses, dbReads, dbWrites, elapsed } = atEnd(lookAside);
     assert.deepEqual(
       { events, hits, misses, dbReads, dbWrites },
       { events: 5, hits: 1, misses: 1, dbReads: 1, dbWrites: 0 },
@@ -47,15 +52,18 @@ describe("counting", () => {
     assert.equal(elapsed, 21.8);
   });
 
-  test("any moment of the run can be shown", () => {
-    assert.equal(momentAfter(lookAside, 0).elapsed, 0);
-    assert.equal(momentAfter(lookAside, 2).misses, 1);
-    assert.equal(momentAfter(lookAside, 2).dbReads, 0);
-    assert.equal(momentAfter(lookAside, 4).hits, 0);
+  test("any moment of the run can be shown, and beyond its ends the nearest", () => {
+    const lookAsideTimeline = new Timeline(lookAside);
+    assert.deepEqual(lookAsideTimeline.at(99), lookAsideTimeline.at(5));
+    assert.deepEqual(lookAsideTimeline.at(-1), lookAsideTimeline.at(0));
+    assert.equal(lookAsideTimeline.at(0).elapsed, 0);
+    assert.equal(lookAsideTimeline.at(2).misses, 1);
+    assert.equal(lookAsideTimeline.at(2).dbReads, 0);
+    assert.equal(lookAsideTimeline.at(4).hits, 0);
   });
 
   test("every statement that is not a read is a database write", () => {
-    const { dbReads, dbWrites } = momentAfter(
+    const { dbReads, dbWrites } = atEnd(
       trace("db UPDATE products", "db WITH products", "db-replica INSERT products"),
     );
     assert.deepEqual({ dbReads, dbWrites }, { dbReads: 1, dbWrites: 2 });
@@ -63,7 +71,10 @@ describe("counting", () => {
 });
 
 describe("what the run did to a key", () => {
-  const change = (...lines: readonly string[]) => momentAfter(trace(...lines)).keys.get("k")?.change;
+  const change = (...lines: readonly string[]) =>
+    newsOf(trace(...lines))
+      .get("cache")
+      ?.get("k")?.change;
 
   test("a lookup reads, found or not", () => {
     assert.equal(change("cache GET k hit"), "read");
@@ -90,7 +101,9 @@ describe("what the run did to a key", () => {
 
   test("only reads that found something are counted", () => {
     assert.equal(
-      momentAfter(trace("cache GET k miss", "cache SET k", "cache GET k hit")).keys.get("k")?.reads,
+      newsOf(trace("cache GET k miss", "cache SET k", "cache GET k hit"))
+        .get("cache")
+        ?.get("k")?.reads,
       1,
     );
   });
@@ -117,8 +130,21 @@ describe("the tables of what is left", () => {
     ]);
   });
 
+  test("the nodes of a cluster keep their news apart", () => {
+    const node = (label: string, ...keys: readonly string[]) => ({ ...cache(...keys), name: label, label });
+    const events = trace("node-1 SET a", "node-2 SET b", "node-2 DEL b");
+    const [first, second] = storeTables(
+      runReport({ trace: events, stores: [node("node-1", "a"), node("node-2", "a")] }),
+    );
+    assert.deepEqual(
+      [first?.rows.map(({ change }) => change), second?.rows.map(({ change }) => change)],
+      [["written"], ["untouched"]],
+    );
+    assert.deepEqual([first?.gone, second?.gone], [[], [{ key: "b", loss: "deleted" }]]);
+  });
+
   test("a table name in the trace is not taken for a key", () => {
-    const rows = { ...cache("products"), store: "database" as const, name: "shop.db.lab" };
+    const rows = { ...cache("products"), store: "database" as const, name: "shop.db.lab", label: "db" };
     const [table] = storeTables(runReport({ trace: lookAside, stores: [rows] }));
     assert.deepEqual(
       table?.rows.map(({ change }) => change),
@@ -136,6 +162,16 @@ describe("the sequence", () => {
       "sessions",
       "db",
     ]);
+  });
+
+  test("everyone who asks stands before what is asked", () => {
+    const [first, second] = trace("cache GET k hit", "db SELECT t");
+    assert.ok(first !== undefined && second !== undefined);
+    const events = [
+      { ...first, actor: "app-1" },
+      { ...second, actor: "app-2" },
+    ];
+    assert.deepEqual(lanesOf(events), ["app-1", "app-2", "cache", "db"]);
   });
 
   test("the app has a lane even when nothing happened", () => {
@@ -158,7 +194,8 @@ describe("the sequence", () => {
 
   test("ten thousand requests for ten thousand keys lose none of them", () => {
     const many = trace(...Array.from({ length: 10_000 }, (_, index) => `cache SET k${index} ok 0.1`));
-    assert.equal(momentAfter(many).keys.size, 10_000);
+    assert.equal(newsOf(many).get("cache")?.size, 10_000);
+    assert.equal(new Timeline(many).at(5_000).elapsed.toFixed(1), "500.0");
     assert.equal(sequence(many, lanesOf(many)).length, 10_000);
   });
 });

@@ -1,7 +1,7 @@
 /**
  * From the trace of a run to what the inspector shows. Pure: no DOM, no clock.
  *
- * `momentAfter` folds the first n events, so any moment of a run can be shown.
+ * `Timeline` counts once and answers for any moment of a run at once, so that the scrubber keeps up with long traces.
  */
 
 import type { RunReport, StoreDump, StoreEntry, TraceEvent } from "../runtime/types.ts";
@@ -26,8 +26,6 @@ export interface Moment {
   readonly dbWrites: number;
   /** Virtual milliseconds from the start of the run to the end of the last request. */
   readonly elapsed: number;
-  /** By key name; only keys of caches. */
-  readonly keys: ReadonlyMap<string, KeyNews>;
 }
 
 export type Tone = "hit" | "miss" | "ok" | "error";
@@ -66,33 +64,51 @@ const SETS_TTL = new Set(["EXPIRE", "PEXPIRE", "EXPIREAT", "PEXPIREAT", "PERSIST
 const LOOKS_WITHOUT_LOOKUP = new Set(["OBJECT", "MEMORY", "WATCH"]);
 const SQL_READS = new Set(["SELECT", "WITH"]);
 
-/** Folds the first `count` events; all of them when `count` is left out. */
-export function momentAfter(trace: readonly TraceEvent[], count = trace.length): Moment {
-  const events = trace.slice(0, count);
-  const counts = { hits: 0, misses: 0, dbReads: 0, dbWrites: 0, elapsed: 0 };
-  const keys = new Map<string, KeyNews>();
-  for (const event of events) {
-    counts.elapsed = Math.max(counts.elapsed, event.t + event.ms);
-    if (isDatabase(event.target)) {
-      counts[SQL_READS.has(event.op) ? "dbReads" : "dbWrites"] += 1;
-    } else {
-      if (event.outcome === "hit") counts.hits += 1;
-      if (event.outcome === "miss") counts.misses += 1;
-      noteKey(keys, event);
+/** The counters of every moment of one run. */
+export class Timeline {
+  readonly #moments: readonly Moment[];
+
+  constructor(trace: readonly TraceEvent[]) {
+    let moment: Moment = { events: 0, hits: 0, misses: 0, dbReads: 0, dbWrites: 0, elapsed: 0 };
+    const moments = [moment];
+    for (const event of trace) {
+      moment = after(moment, event);
+      moments.push(moment);
     }
+    this.#moments = moments;
   }
-  return { events: events.length, ...counts, keys };
+
+  /** Where things stood after the first `count` events; a count beyond the ends means the nearest end. */
+  at(count: number): Moment {
+    const moments = this.#moments;
+    return moments[Math.min(Math.max(count, 0), moments.length - 1)] as Moment;
+  }
 }
 
-/** The lanes of the sequence in drawing order: the app first, databases last. */
+/** What the requests did to each key of the caches: by the cache's name in the trace, then by key. */
+export function newsOf(trace: readonly TraceEvent[]): ReadonlyMap<string, ReadonlyMap<string, KeyNews>> {
+  const caches = new Map<string, Map<string, KeyNews>>();
+  for (const event of trace) {
+    if (event.kind !== "cache") continue;
+    const keys = caches.get(event.target) ?? new Map<string, KeyNews>();
+    caches.set(event.target, keys);
+    noteKey(keys, event);
+  }
+  return caches;
+}
+
+/** The lanes of the sequence in drawing order: those who ask, then what they ask, databases last. */
 export function lanesOf(trace: readonly TraceEvent[]): readonly string[] {
-  const rank = (name: string) => (name === "app" ? 0 : isDatabase(name) ? 2 : 1);
-  const names = new Set(["app", ...trace.flatMap(({ actor, target }) => [actor, target])]);
+  const actors = new Set(trace.length === 0 ? ["app"] : trace.map(({ actor }) => actor));
+  const databases = new Set(trace.filter(isDatabase).map(({ target }) => target));
+  const rank = (name: string) => (actors.has(name) ? 0 : databases.has(name) ? 2 : 1);
+  const names = new Set([...actors, ...trace.map(({ target }) => target)]);
   return [...names].sort((a, b) => rank(a) - rank(b));
 }
 
 export function sequence(trace: readonly TraceEvent[], lanes: readonly string[]): readonly SequenceRow[] {
-  return trace.map(({ seq, t, ms, op, key, outcome, actor, target }) => ({
+  const place = new Map(lanes.map((lane, index) => [lane, index]));
+  return trace.map(({ seq, t, ms, kind, op, key, outcome, actor, target }) => ({
     seq,
     t,
     ms,
@@ -100,18 +116,18 @@ export function sequence(trace: readonly TraceEvent[], lanes: readonly string[])
     key,
     outcome,
     tone: outcome === "hit" || outcome === "miss" || outcome === "error" ? outcome : "ok",
-    database: isDatabase(target),
-    from: lanes.indexOf(actor),
-    to: lanes.indexOf(target),
+    database: kind === "database",
+    from: place.get(actor) ?? 0,
+    to: place.get(target) ?? 0,
   }));
 }
 
 /** What each store held at the end of the run, with what the run did to it. */
 export function storeTables(report: RunReport): readonly StoreTable[] {
-  const { keys } = momentAfter(report.trace);
-  return report.stores.map(({ store, name, entries }) => {
+  const caches = newsOf(report.trace);
+  return report.stores.map(({ store, name, label, entries }) => {
     // Requests name keys of caches only: a database row keeps no news.
-    const news = store === "cache" ? keys : new Map<string, KeyNews>();
+    const news = (store === "cache" ? caches.get(label) : undefined) ?? NO_NEWS;
     const left = new Set(entries.map(({ key }) => key));
     return {
       store,
@@ -125,11 +141,24 @@ export function storeTables(report: RunReport): readonly StoreTable[] {
   });
 }
 
-/** In the trace a database is called "db", or "db-…" where a lab has several. */
-function isDatabase(target: string): boolean {
-  return target === "db" || target.startsWith("db-");
+function after(moment: Moment, event: TraceEvent): Moment {
+  const { events, hits, misses, dbReads, dbWrites, elapsed } = moment;
+  const reads = isDatabase(event) && SQL_READS.has(event.op);
+  return {
+    events: events + 1,
+    hits: hits + Number(event.outcome === "hit"),
+    misses: misses + Number(event.outcome === "miss"),
+    dbReads: dbReads + Number(reads),
+    dbWrites: dbWrites + Number(isDatabase(event) && !reads),
+    elapsed: Math.max(elapsed, event.t + event.ms),
+  };
 }
 
+function isDatabase({ kind }: TraceEvent): boolean {
+  return kind === "database";
+}
+
+const NO_NEWS: ReadonlyMap<string, KeyNews> = new Map();
 const UNTOUCHED: KeyNews = { change: "untouched", reads: 0 };
 
 // Changes the map in place: a run may touch thousands of keys, and a copy for each event would be felt.

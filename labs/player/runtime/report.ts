@@ -99,6 +99,7 @@ function traceEvent(value: unknown): TraceEvent {
   return {
     seq: number(fields.seq),
     t: number(fields.t),
+    kind: text(fields.kind),
     actor: text(fields.actor),
     target: text(fields.target),
     op: text(fields.op),
@@ -113,6 +114,7 @@ function storeDump(value: unknown): StoreDump {
   return {
     store: oneOf(["cache", "database"] as const, fields.store),
     name: text(fields.name),
+    label: text(fields.label),
     entries: list(fields.entries, storeEntry),
   };
 }

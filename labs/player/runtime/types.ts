@@ -26,6 +26,8 @@ export interface TraceEvent {
   readonly seq: number;
   /** Virtual milliseconds since the run began. */
   readonly t: number;
+  /** "cache", "database" or "network". */
+  readonly kind: string;
   readonly actor: string;
   readonly target: string;
   readonly op: string;
@@ -46,7 +48,10 @@ export interface StoreEntry {
 /** What one store held when the run ended. */
 export interface StoreDump {
   readonly store: "cache" | "database";
+  /** The host name. */
   readonly name: string;
+  /** What the trace calls it. */
+  readonly label: string;
   readonly entries: readonly StoreEntry[];
 }
 

@@ -5,6 +5,7 @@ export interface BookStep {
   /** Place in the lab, counted from 1. */
   readonly index: number;
   readonly title: string;
+  readonly starter: string;
   readonly done: boolean;
   /** Code of the last pass; later steps run after it. */
   readonly accepted: string | null;

@@ -26,7 +26,15 @@ beforeEach(() => {
 afterEach(() => mock.timers.reset());
 
 async function opened(change: Partial<StepInfo> = {}, writer = "A"): Promise<StepSession> {
-  const info = { lab: "cache-hit-miss", step: "look-first", rev: 1, index: 1, count: 2, title: "먼저 보기" };
+  const info = {
+    lab: "cache-hit-miss",
+    labTitle: "캐시 히트와 미스",
+    step: "look-first",
+    rev: 1,
+    index: 1,
+    count: 2,
+    title: "먼저 보기",
+  };
   const services = { runtime, record: Promise.resolve(record), book, now: () => clock, writer };
   const session = new StepSession({ ...info, starter: STARTER, ...change }, services);
   await session.open();
@@ -123,6 +131,38 @@ describe("keeping the code", () => {
       after.state.aside.map((version) => version.code),
       ["for rev 2"],
     );
+  });
+
+  test("code of a link waits to be taken, and the code it replaces goes aside", async () => {
+    const session = await opened();
+    session.edit("mine");
+    session.receive({ kind: "shared", shared: { step: "first", rev: 1, code: "from a friend" } });
+    assert.equal(session.state.code, "mine");
+    session.takeReceived();
+    await session.flush();
+    assert.equal(session.state.received, null);
+    assert.equal(stored().code, "from a friend");
+    assert.deepEqual(
+      session.state.aside.map((version) => version.code),
+      ["mine"],
+    );
+  });
+
+  test("code of a link that is turned down leaves no trace", async () => {
+    const session = await opened();
+    session.edit("mine");
+    session.receive({ kind: "shared", shared: { step: "first", rev: 1, code: "from a friend" } });
+    session.refuseReceived();
+    session.takeReceived();
+    assert.deepEqual([session.state.code, session.state.aside, session.state.received], ["mine", [], null]);
+  });
+
+  test("a broken link takes nothing away", async () => {
+    const session = await opened();
+    session.edit("mine");
+    session.receive({ kind: "broken", step: "first" });
+    session.takeReceived();
+    assert.equal(session.state.code, "mine");
   });
 
   test("tells of a changed step once, not on every visit", async () => {

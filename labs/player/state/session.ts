@@ -16,10 +16,12 @@ import type {
 import { type AsideVersion, bringForward, type Draft, draftKey, putAside, type Version } from "./draft.ts";
 import { DraftStore } from "./draft-store.ts";
 import type { LabBook } from "./lab-book.ts";
+import type { ReadShare } from "./share.ts";
 
 /** What the page says about the step. */
 export interface StepInfo {
   readonly lab: string;
+  readonly labTitle: string;
   readonly step: string;
   readonly rev: number;
   readonly index: number;
@@ -80,6 +82,8 @@ export interface StepState {
   readonly news: AsideNews | null;
   /** What the last reset threw out, while it can still be brought back. */
   readonly beforeReset: string | null;
+  /** Code that came with a link, until the learner takes it or turns it down. */
+  readonly received: ReadShare | null;
 }
 
 export class StepSession {
@@ -114,6 +118,7 @@ export class StepSession {
       aside: [],
       news: null,
       beforeReset: null,
+      received: null,
     };
   }
 
@@ -200,14 +205,37 @@ export class StepSession {
 
   /** Brings a version back into the editor; the code it replaces goes aside. */
   takeAside(version: AsideVersion): void {
-    const { code, aside } = this.#state;
-    let rest: readonly AsideVersion[] = aside.filter((kept) => kept !== version);
-    if (code !== this.info.starter) {
-      rest = putAside(rest, { ...this.#stamp(), code, rev: this.info.rev }, "swap");
-    }
-    this.#set({ aside: rest });
-    if (version.code === code) this.#save();
-    else this.edit(version.code);
+    const { aside } = this.#state;
+    this.#swap(
+      version.code,
+      aside.filter((kept) => kept !== version),
+    );
+  }
+
+  /** Shows code that came with a link. It is not run, and not in the editor before the learner takes it. */
+  receive(share: ReadShare): void {
+    this.#set({ received: share });
+  }
+
+  /** Puts the code of the link into the editor; the code it replaces goes aside. */
+  takeReceived(): void {
+    const { received, aside } = this.#state;
+    this.#set({ received: null });
+    if (received?.kind === "shared") this.#swap(received.shared.code, aside);
+  }
+
+  refuseReceived(): void {
+    this.#set({ received: null });
+  }
+
+  #swap(incoming: string, aside: readonly AsideVersion[]): void {
+    const { code } = this.#state;
+    const keeps = code !== this.info.starter && code !== incoming;
+    this.#set({
+      aside: keeps ? putAside(aside, { ...this.#stamp(), code, rev: this.info.rev }, "swap") : aside,
+    });
+    if (incoming === code) this.#save();
+    else this.edit(incoming);
   }
 
   /** The learner has seen the notice: it does not come back, the versions stay. */
@@ -332,10 +360,10 @@ export class StepSession {
   }
 
   #enterBook(): void {
-    const { step, index, title } = this.info;
+    const { step, index, title, starter } = this.info;
     const accepted = this.#accepted?.code ?? null;
     const loaded = this.#loading ?? Promise.resolve();
-    this.#services.book.put({ step, index, title, done: this.#state.done, accepted, loaded });
+    this.#services.book.put({ step, index, title, starter, done: this.#state.done, accepted, loaded });
   }
 
   #followBook(): void {

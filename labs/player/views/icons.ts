@@ -19,6 +19,12 @@ export const icons = {
     svg`<rect x="9" y="9" width="10" height="10" rx="2" /><path d="M15 6V5.5A1.5 1.5 0 0 0 13.5 4h-8A1.5 1.5 0 0 0 4 5.5v8A1.5 1.5 0 0 0 5.5 15H6" />`,
   ),
   download: icon(svg`<path d="M12 4.5v10.5M7.5 11l4.5 4.5 4.5-4.5M5 19.5h14" />`),
+  share: icon(
+    svg`<path d="M10 14a4 4 0 0 0 5.7 0l3-3A4 4 0 0 0 13 5.300L11.800 6.500M14 10a4 4 0 0 0-5.700 0l-3 3A4 4 0 0 0 11 18.700l1.200-1.200" />`,
+  ),
+  notebook: icon(
+    svg`<path d="M7 4.500h11v15H7zM10.500 9h4M10.500 12.500h4M4.500 8h4M4.500 12h4M4.500 16h4" />`,
+  ),
   reset: icon(svg`<path d="M5 5v5h5M5.6 10A7.5 7.5 0 1 1 4.7 14" />`),
   hint: icon(
     svg`<path d="M9.5 18.5h5M10.5 21h3M8.8 15.2a6 6 0 1 1 6.4 0c-.5.4-.7.9-.7 1.3h-5c0-.4-.2-.9-.7-1.3z" />`,
