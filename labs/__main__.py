@@ -1,22 +1,29 @@
 """The labs in a terminal: `python -m labs list | run | check | export | gate`.
 
-Exit codes: 0 when everything asked for went well, 1 when code failed or was refused, 2 when the request makes no sense,
-130 when it was interrupted.
+Exit codes: 0 when everything asked for went well, 1 when code failed or was refused, 2 when the request makes no sense
+or a server cannot be used, 130 when it was interrupted. `run` and `check` do the same on real servers when one is named
+(`labs.servers`).
 """
 
 from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
+from time import monotonic
 
 from labs.engine import service
 from labs.engine.cells import CellError, parse
+from labs.engine.checks import load_checks
 from labs.engine.grade import NOT_YET
 from labs.engine.lab import Lab, LabError, Step, lab_ids, load
 from labs.engine.notebook import notebook
 from labs.engine.report import CheckResult, Counters, RunReport
+from labs.servers.command_line import add_options, opened, why_not
+from labs.servers.trouble import ServerTroubleError
 
 OK, FAILED, MISUSED, INTERRUPTED = 0, 1, 2, 130
 
@@ -26,9 +33,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     try:
         return _COMMANDS[options.command](options)
-    except (LabError, CellError, OSError) as error:
+    except (LabError, CellError, OSError, ServerTroubleError) as error:
         print(error, file=sys.stderr)
         return MISUSED
+    except KeyboardInterrupt:
+        print("실행을 멈추었습니다.", file=sys.stderr)
+        return INTERRUPTED
 
 
 def _list(options: argparse.Namespace) -> int:
@@ -41,29 +51,52 @@ def _list(options: argparse.Namespace) -> int:
 
 
 def _run(options: argparse.Namespace) -> int:
-    lab = load(options.lab)
-    for request in _requests(lab, options.step, options.code):
-        _heading(request.step)
-        report = service.run(request, _terminal())
-        _tell_error(report)
-        _tell_counters(report["counters"])
-        if report["outcome"] != "ok":
-            return INTERRUPTED if report["outcome"] == "stopped" else FAILED
-    return OK
+    return _step_by_step(options, _run_step)
 
 
 def _check(options: argparse.Namespace) -> int:
+    return _step_by_step(options, _check_step)
+
+
+def _step_by_step(options: argparse.Namespace, work: Callable[[service.Request], str]) -> int:
+    """Do a step after the other until one does not go well; `work` returns the outcome of a step."""
     lab = load(options.lab)
-    for request in _requests(lab, options.step, options.code):
-        _heading(request.step)
-        report = service.check(request, _unheard)
-        for result in report["checks"]:
-            print(f"  {_mark(result)} {result['name']}")
-        print(report["message"])
-        _tell_error(report["report"])
-        if report["outcome"] != "passed":
-            return INTERRUPTED if report["outcome"] == "stopped" else FAILED
-    return OK
+    requests = _requests(lab, options.step, options.code)
+    done = 0
+    with opened(options) as servers:
+        for number, request in enumerate(requests, 1):
+            _heading(request.step)
+            reason = "" if servers is None else why_not(load_checks(lab).steps[request.step.id], servers)
+            if reason:
+                print(f"   {reason}")
+                continue
+            if servers is not None:
+                _tell_imitated(lab, request.step)
+                request = replace(request, new_cloud=servers.new_cloud)
+            with _progress(number, len(requests), always=servers is not None):
+                outcome = work(request)
+            if outcome not in ("ok", "passed"):
+                return INTERRUPTED if outcome == "stopped" else FAILED
+            done += 1
+    if not done:
+        print("이 서버에서 할 수 있는 단계가 없습니다.", file=sys.stderr)
+    return OK if done else MISUSED
+
+
+def _run_step(request: service.Request) -> str:
+    report = service.run(request, _terminal())
+    _tell_error(report)
+    _tell_counters(report["counters"])
+    return report["outcome"]
+
+
+def _check_step(request: service.Request) -> str:
+    report = service.check(request, _unheard)
+    for result in report["checks"]:
+        print(f"  {_mark(result)} {result['name']}")
+    print(report["message"])
+    _tell_error(report["report"])
+    return report["outcome"]
 
 
 def _export(options: argparse.Namespace) -> int:
@@ -100,13 +133,15 @@ def _gate(options: argparse.Namespace) -> int:
     return FAILED if refusals else OK
 
 
-def _requests(lab: Lab, step_id: str | None, code: Path | None) -> Iterator[service.Request]:
+def _requests(lab: Lab, step_id: str | None, code: Path | None) -> list[service.Request]:
     """One request a step: from the file where there is one, from the solutions otherwise."""
     steps = lab.steps if step_id is None else (lab.step(step_id),)
     written = {} if code is None else _written(lab, steps, code)
-    for step in steps:
-        if code is None or step.id in written:
-            yield service.Request(lab, step, written.get(step.id, step.solution), written)
+    return [
+        service.Request(lab, step, written.get(step.id, step.solution), written)
+        for step in steps
+        if code is None or step.id in written
+    ]
 
 
 def _written(lab: Lab, steps: tuple[Step, ...], code: Path) -> dict[str, str]:
@@ -133,7 +168,30 @@ def _exported(step: Step) -> str:
 
 
 def _heading(step: Step) -> None:
-    print(f"── {step.index}. {step.title} ({step.id})")
+    print(f"── {step.index}. {step.title} ({step.id})", flush=True)
+
+
+def _tell_imitated(lab: Lab, step: Step) -> None:
+    imitated = load_checks(lab).steps[step.id].imitated
+    if imitated:
+        print(f"   {imitated}")
+
+
+@contextmanager
+def _progress(number: int, count: int, *, always: bool) -> Iterator[None]:
+    """Tell how far things are and how long a step took: on a terminal, and where servers make it slow."""
+    watched = sys.stderr.isatty()
+    if watched:
+        sys.stderr.write(f"   {count}단계 가운데 {number}번째를 하고 있습니다…")
+        sys.stderr.flush()
+    began = monotonic()
+    try:
+        yield
+    finally:
+        if watched:
+            sys.stderr.write("\r\x1b[K")
+    if watched or always:
+        print(f"   [{number}/{count}] {monotonic() - began:.1f}초", file=sys.stderr)
 
 
 def _mark(result: CheckResult) -> str:
@@ -179,6 +237,7 @@ def _parser() -> argparse.ArgumentParser:
         command.add_argument("lab")
         command.add_argument("step", nargs="?")
         command.add_argument("--code", type=Path, metavar="FILE", help="직접 쓴 코드")
+        add_options(command)
     export = commands.add_parser("export", help="시작 코드를 파일로 내보냅니다")
     export.add_argument("lab")
     export.add_argument("--to", choices=["py", "ipynb"], default="py")

@@ -1,4 +1,4 @@
-"""The maintainer's door: `python -m quizzes lint | list | schema`."""
+"""The maintainer's door: `python -m quizzes lint | list | schema | export`."""
 
 import argparse
 import sys
@@ -8,10 +8,11 @@ from datetime import date
 from pathlib import Path
 
 from quizzes.engine import bank as banks
-from quizzes.engine import lint, schema
+from quizzes.engine import export, lint, rubric, schema
 from quizzes.engine.errors import BankError
 from quizzes.engine.lint.history import bank_at
 from quizzes.engine.model import Item
+from theme import facts as site_facts
 from theme.facts import FactsError
 
 
@@ -24,6 +25,8 @@ def main(arguments: list[str] | None = None) -> int:
                 return _lint(options.since, options.today)
             case "list":
                 return _list(options.unit)
+            case "export":
+                return _export(options.to, options.set, options.out, options.site_url)
             case _:
                 return _schema(options.write)
     except (BankError, FactsError) as error:
@@ -74,6 +77,24 @@ def _schema(write: bool) -> int:
     return 1 if stale else 0
 
 
+def _export(to: str, only: str | None, out: Path | None, site: str | None) -> int:
+    bank, facts = banks.load(), site_facts.load()
+    units = [bank.unit(only)] if only else bank.units
+    asked = [question for unit in units for question in export.questions(unit, rubric.build(unit, facts), site)]
+    chosen = export.FORMATS[to]
+    held, refused = export.sort_out(chosen, asked)
+    path = out or Path(f"elasticache-{only or 'bank'}{chosen.suffix}")
+    try:
+        path.write_bytes(chosen.write(held))
+    except OSError as error:
+        print(f"{path}에 쓰지 못했습니다({error.strerror}). --out에 쓸 수 있는 곳을 적으세요.", file=sys.stderr)
+        return 1
+    print(f"{path}에 {len(held)}문항을 썼습니다.")
+    for reason, ids in refused.items():
+        print(f"뺀 문항 {len(ids)}개: {reason}\n  {', '.join(ids)}", file=sys.stderr)
+    return 0
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m quizzes", description="문항을 검사하고 목록을 봅니다.")
     commands = parser.add_subparsers(dest="command", required=True)
@@ -84,6 +105,13 @@ def _parser() -> argparse.ArgumentParser:
     )
     list_command = commands.add_parser("list", help="문항 목록을 봅니다")
     list_command.add_argument("--unit", help="한 단원만 봅니다")
+    export_command = commands.add_parser("export", help="다른 프로그램의 형식으로 내보냅니다(정답 포함)")
+    export_command.add_argument("--to", required=True, choices=list(export.FORMATS), help="형식")
+    export_command.add_argument("--set", metavar="UNIT", help="한 단원만 내보냅니다")
+    export_command.add_argument("--out", metavar="FILE", type=Path, help="쓸 파일(기본: 지금 폴더)")
+    export_command.add_argument(
+        "--site-url", metavar="URL", help="강의로 가는 링크의 앞부분. 없으면 강의 이름만 적습니다"
+    )
     schema_command = commands.add_parser("schema", help="schema.json과 types.generated.ts가 모델과 같은지 봅니다")
     schema_command.add_argument("--write", action="store_true", help="다른 것을 새로 씁니다")
     return parser

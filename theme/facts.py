@@ -115,13 +115,15 @@ class Trap(_Record):
 class Term(_Record):
     """A word of the glossary and the section that explains it.
 
-    `evidence` is where the Korean was seen: AWS documents, courses, both, or not confirmed.
+    `evidence` is where the Korean was seen: AWS documents, courses, both, or not confirmed. `variants` are shown; `typed` is
+    what people put into a search box besides, wrong spellings included, and is only searched.
     """
 
     id: Slug
     english: Text
     korean: Text
     variants: tuple[Text, ...] = ()
+    typed: tuple[Text, ...] = ()
     evidence: Evidence
     definition: Text
     lesson: PageAnchor

@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import datetime as datetime_module
 import time as time_module
+from bisect import insort
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from threading import get_ident
@@ -45,6 +46,10 @@ class VirtualClock:
 
     def __init__(self) -> None:
         self._now_us = 0
+        # What is to happen at a moment to come, soonest first: (moment, order of asking, action).
+        self._alarms: list[tuple[int, int, Callable[[], None]]] = []
+        self._asked = 0
+        self._late_us = 0
 
     @property
     def now_us(self) -> int:
@@ -63,7 +68,39 @@ class VirtualClock:
     def advance_us(self, amount: int) -> None:
         if amount < 0:
             raise ValueError("a clock does not go back")
-        self._now_us += amount
+        end = self._now_us + amount + self._late_us
+        self._late_us = 0
+        while self._alarms and self._alarms[0][0] <= end:
+            moment, _, action = self._alarms.pop(0)
+            self._now_us = max(self._now_us, moment)
+            action()
+        self._now_us = max(self._now_us, end)
+
+    def call_at(self, moment_us: int, action: Callable[[], None]) -> Callable[[], None]:
+        """Do something at a moment to come, when time gets there. Returns what cancels it."""
+        self._asked += 1
+        alarm = (moment_us, self._asked, action)
+        insort(self._alarms, alarm)
+
+        def cancel() -> None:
+            if alarm in self._alarms:
+                self._alarms.remove(alarm)
+
+        return cancel
+
+    @contextmanager
+    def aside(self, at_us: int, *, late_us: int = 0) -> Iterator[None]:
+        """Let the clock tell the time of one of several tasks until the block ends, from `at_us` on.
+
+        Whatever takes time in the block takes the time of that task alone. The first thing that does takes `late_us` more: it
+        had to wait for its turn. Alarms are for the time of all.
+        """
+        now_us, alarms = self._now_us, self._alarms
+        self._now_us, self._late_us, self._alarms = at_us, late_us, []
+        try:
+            yield
+        finally:
+            self._now_us, self._late_us, self._alarms = now_us, 0, sorted([*alarms, *self._alarms])
 
     def sleep(self, seconds: float) -> None:
         """What `time.sleep` does in a lab, with the errors of the real one."""
@@ -74,6 +111,7 @@ class VirtualClock:
     def restart(self) -> None:
         """Back to the start. Only for a world whose stores are emptied at the same moment."""
         self._now_us = 0
+        self._alarms.clear()
 
 
 # The clocks in use, the innermost last, each with the thread it is for.

@@ -4,6 +4,11 @@ A learner's side is three methods, with the parameters (`%s`) and rows (`dict`) 
 
     db = database.connect(host="shop.db.lab")
     db.query_one("SELECT name, price FROM products WHERE id = %s", (1,))
+
+and the same three for `async` code:
+
+    db = database.connect_async(host="shop.db.lab")
+    await db.query_one("SELECT name, price FROM products WHERE id = %s", (1,))
 """
 
 from __future__ import annotations
@@ -12,11 +17,15 @@ import json
 import re
 import sqlite3
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from labs.cloud import latency
 from labs.cloud.clock import VirtualClock
 from labs.cloud.dump import Entry, StoreDump
 from labs.cloud.trace import SQL_READS, Outcome, Trace
+
+if TYPE_CHECKING:
+    from labs.cloud.cloud import Cloud
 
 type Value = str | int | float | bytes | None
 type Row = dict[str, Value]
@@ -35,15 +44,22 @@ def connect(host: str) -> Connection:
     return current().open_database(host)
 
 
+def connect_async(host: str) -> AsyncConnection:
+    """The same for `async` code: needs no `await`, and any number of tasks may share it, as they do a connection pool."""
+    from labs.cloud.cloud import current
+
+    return AsyncConnection(current(), current().open_database(host))
+
+
 class Connection:
     """An app's connection to a database."""
 
     def __init__(self, server: Database) -> None:
-        self._server = server
+        self.server = server
 
     def query(self, sql: str, parameters: Sequence[Value] = ()) -> list[Row]:
         """All rows of a SELECT, each a dict of column name to value."""
-        return self._server.run(sql, parameters)[0]
+        return self.server.run(sql, parameters)[0]
 
     def query_one(self, sql: str, parameters: Sequence[Value] = ()) -> Row | None:
         """The first row of a SELECT, or None when there is none."""
@@ -52,17 +68,53 @@ class Connection:
 
     def execute(self, sql: str, parameters: Sequence[Value] = ()) -> int:
         """Run an INSERT, UPDATE or DELETE and commit it. Returns the number of rows changed."""
-        return self._server.run(sql, parameters)[1]
+        return self.server.run(sql, parameters)[1]
 
     @property
     def reads(self) -> int:
         """How many SELECT statements this database has run."""
-        return self._server.reads
+        return self.server.reads
 
     @property
     def writes(self) -> int:
         """How many statements that change data this database has run."""
-        return self._server.writes
+        return self.server.writes
+
+
+class AsyncConnection:
+    """An app's way to a database from `async` code. While one task waits for an answer, others go on."""
+
+    def __init__(self, cloud: Cloud, connection: Connection) -> None:
+        self._cloud = cloud
+        self._connection = connection
+
+    async def query(self, sql: str, parameters: Sequence[Value] = ()) -> list[Row]:
+        """All rows of a SELECT, each a dict of column name to value."""
+        return (await self._run(sql, parameters))[0]
+
+    async def query_one(self, sql: str, parameters: Sequence[Value] = ()) -> Row | None:
+        """The first row of a SELECT, or None when there is none."""
+        rows = await self.query(sql, parameters)
+        return rows[0] if rows else None
+
+    async def execute(self, sql: str, parameters: Sequence[Value] = ()) -> int:
+        """Run an INSERT, UPDATE or DELETE and commit it. Returns the number of rows changed."""
+        return (await self._run(sql, parameters))[1]
+
+    @property
+    def reads(self) -> int:
+        """How many SELECT statements this database has run."""
+        return self._connection.reads
+
+    @property
+    def writes(self) -> int:
+        """How many statements that change data this database has run."""
+        return self._connection.writes
+
+    async def _run(self, sql: str, parameters: Sequence[Value]) -> tuple[list[Row], int]:
+        from labs.cloud.aio import ask_database
+
+        return await ask_database(self._cloud, self._connection.server, sql, parameters)
 
 
 class Database:
@@ -100,10 +152,8 @@ class Database:
 
     def run(self, sql: str, parameters: Sequence[Value]) -> tuple[list[Row], int]:
         """Run one statement for an app: takes time, is counted, and leaves a trace event."""
-        verb = sql.split(maxsplit=1)[0].upper() if sql.strip() else ""
-        reading = verb in SQL_READS
-        started, cost = self._clock.now_us, latency.DATABASE_READ_US if reading else latency.DATABASE_WRITE_US
-        self._clock.advance_us(cost)
+        started = self._clock.now_us
+        self._clock.advance_us(cost_us(sql))
         outcome: Outcome = "error"
         try:
             cursor = self._sqlite.execute(sql.replace("%s", "?").replace("%%", "%"), tuple(parameters))
@@ -112,20 +162,27 @@ class Database:
         except (sqlite3.Error, sqlite3.Warning) as error:
             raise DatabaseError(str(error)) from None
         finally:
-            self.reads += reading
-            self.writes += not reading
-            table = _TABLE.search(sql)
-            self._trace.add(
-                at_us=started,
-                kind="database",
-                actor=self._actor(),
-                target=self.label,
-                op=verb,
-                key=table.group(1) if table else None,
-                outcome=outcome,
-                took_us=cost,
-            )
+            self._record(sql, started, outcome)
         return rows, cursor.rowcount
+
+    def give_up(self, sql: str, asked_us: int) -> None:
+        """An app asked for this and did not wait for the answer: it counts all the same. A write is not made."""
+        self._record(sql, asked_us, "error")
+
+    def _record(self, sql: str, asked_us: int, outcome: Outcome) -> None:
+        verb, table = _verb(sql), _TABLE.search(sql)
+        self.reads += verb in SQL_READS
+        self.writes += verb not in SQL_READS
+        self._trace.add(
+            at_us=asked_us,
+            kind="database",
+            actor=self._actor(),
+            target=self.label,
+            op=verb,
+            key=table.group(1) if table else None,
+            outcome=outcome,
+            took_us=self._clock.now_us - asked_us,
+        )
 
     def dump(self) -> StoreDump:
         tables = self._sqlite.execute("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name")
@@ -141,6 +198,15 @@ class Database:
             Entry(f"{table}/{name}", "row", text, None, len(text.encode()))
             for name, text in zip(names, texts, strict=True)
         ]
+
+
+def cost_us(sql: str) -> int:
+    """How long the database works on a statement."""
+    return latency.DATABASE_READ_US if _verb(sql) in SQL_READS else latency.DATABASE_WRITE_US
+
+
+def _verb(sql: str) -> str:
+    return sql.split(maxsplit=1)[0].upper() if sql.strip() else ""
 
 
 def _memory() -> sqlite3.Connection:

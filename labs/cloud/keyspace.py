@@ -20,6 +20,13 @@ ttl type xlen xrange xrevrange zcard zcount zlexcount zmscore zrandmember zrange
 zrevrange zrevrangebylex zrevrangebyscore zrevrank zscan zscore
 """
 _FIRST = frozenset(_FIRST_NAMES.split())
+# The value of the key is not looked at, so these are no use of it.
+_NOT_USED = frozenset(
+    (
+        *("exists", "expiretime", "pexpiretime", "pttl", "ttl", "type", "watch"),
+        *("object encoding", "object freq", "object idletime", "memory usage"),
+    )
+)
 # Every argument is a key.
 _ALL = frozenset(("exists", "mget", "pfcount", "sdiff", "sinter", "sunion", "touch"))
 # DESTINATION KEY [KEY ...]
@@ -57,6 +64,17 @@ def keys_named(signature: Signature, args: Sequence[bytes]) -> tuple[bytes, ...]
     repeating = cycle(signature.repeat)
     kinds += [next(repeating) for _ in args[len(kinds) :]] if signature.repeat else []
     return tuple(arg for arg, kind in zip(args, kinds, strict=False) if isinstance(kind, Key))
+
+
+def keys_used(signature: Signature, args: Sequence[bytes]) -> tuple[bytes, ...]:
+    """The keys whose last use this is, as LRU and LFU see it; a key that the command looks up twice stands here twice."""
+    if signature.name in _NOT_USED:
+        return ()
+    keys = keys_named(signature, args) or keys_read(signature.name, args)
+    if signature.name in ("rename", "renamenx", "copy"):
+        return keys[:1]
+    twice = signature.name == "getset" or (signature.name == "set" and bool(keys_read("set", args)))
+    return keys * 2 if twice else keys
 
 
 def _counted(args: Sequence[bytes]) -> tuple[bytes, ...]:

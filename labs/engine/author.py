@@ -4,11 +4,15 @@ The preamble of `checks.py` defines `VARIANTS` (the data sets; the page shows th
 answers) and `build(cloud, data)`. The cell of a step defines `play(stage, data)`, its `@check` functions
 `(record, data)` in the order they are told to the learner, optionally `arrange(cloud, data)` for what the stores hold
 when the step begins, and `PASSED`, the sentence for a learner who got it right.
+
+For real servers (`--redis-url`), a cell or the preamble may define `SERVERS`, a tuple of the kinds of server that a
+step's commands go to (`("redis",)` unless said otherwise), `SIMULATION_ONLY`, the Korean reason why a step needs more
+control over a server than its address gives, and `IMITATED`, a Korean sentence about what is not real even there.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import NoReturn, Protocol
 
@@ -127,7 +131,20 @@ class Stage(Protocol):
     def cloud(self) -> Cloud: ...
 
     def call(self, label: str, function: str, *args: object) -> Sealed:
-        """Call a function the learner defined and record it under `label`. Returns what it returned, sealed."""
+        """Call a function the learner defined and record it under `label`. Returns what it returned, sealed.
+
+        An `async` function runs to its end, as by `asyncio.run`.
+        """
+
+    def together(self, label: str, function: str, *calls: Sequence[object], every_ms: float = 0) -> Sealed:
+        """Call an `async` function the learner defined once for each list of arguments, and record it as one call.
+
+        The calls begin at the same moment, or `every_ms` apart; the trace names them `#1`, `#2` and so on. Returns the list of
+        what they returned, sealed.
+        """
+
+    def note(self, label: str, value: object) -> None:
+        """Record plain data that the author saw in the cloud itself, such as a setting, under `label`."""
 
     def fresh(self) -> None:
         """Empty caches and the databases as built, for a scenario of its own."""

@@ -11,6 +11,10 @@ from labs.engine.author import CHECK_NAME, Record, Stage
 from labs.engine.lab import Lab, LabError
 
 
+SERVER_KINDS = ("redis", "memcached")
+"""What a step can stand on."""
+
+
 @dataclass(frozen=True, slots=True)
 class Check:
     name: str
@@ -19,12 +23,19 @@ class Check:
 
 @dataclass(frozen=True, slots=True)
 class StepChecks:
-    """What a step is judged by. `passed` is told to a learner who got it right."""
+    """What a step is judged by. `passed` is told to a learner who got it right.
+
+    The rest is for real servers: which kinds of them the step stands on, why it can only be simulated (empty: it need
+    not be), and what is imitated all the same. Korean.
+    """
 
     arrange: Callable[[Cloud, object], None]
     play: Callable[[Stage, object], None]
     checks: tuple[Check, ...]
     passed: str
+    servers: tuple[str, ...] = ("redis",)
+    simulation_only: str = ""
+    imitated: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +70,21 @@ def _step(namespace: dict[str, object], step_id: str, lab: Lab) -> StepChecks:
             f"{lab.id}/checks.py의 {step_id!r} 셀에 @check 함수와 PASSED 문장이 필요합니다. / Checks or PASSED missing."
         )
     arrange = _function(namespace, "arrange", lab) if "arrange" in namespace else _leave_empty
-    return StepChecks(arrange, _function(namespace, "play", lab), checks, passed)
+    servers = namespace.get("SERVERS", ("redis",))
+    if not isinstance(servers, tuple) or not set(servers) <= set(SERVER_KINDS):
+        raise LabError(
+            f"{lab.id}/checks.py의 {step_id!r} 셀에서 SERVERS가 {servers!r}입니다. {SERVER_KINDS} 가운데에서 고르세요. "
+            "/ SERVERS is a tuple of these."
+        )
+    return StepChecks(
+        arrange,
+        _function(namespace, "play", lab),
+        checks,
+        passed,
+        servers,
+        str(namespace.get("SIMULATION_ONLY", "")),
+        str(namespace.get("IMITATED", "")),
+    )
 
 
 def _run(code: str, namespace: dict[str, object], lab: Lab) -> dict[str, object]:

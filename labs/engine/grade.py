@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
+from labs.cloud.cloud import Cloud
 from labs.engine.author import Record, Refusal
 from labs.engine.checks import Check, Checks, load_checks
 from labs.engine.lab import Lab, Step
@@ -42,6 +43,7 @@ def grade(
     write: Write,
     guard: Guard | None,
     pristine: Pristine,
+    new_cloud: Callable[[], Cloud] = Cloud,
 ) -> Grade:
     """Play the step on each data set in turn, until one refuses the code."""
     checks = load_checks(lab)
@@ -57,6 +59,7 @@ def grade(
             write=write if variant == 0 else _nowhere,
             guard=guard,
             play=True,
+            new_cloud=new_cloud,
         )
         changed = pristine.restore()
         first = verdict.first if verdict else trial

@@ -10,6 +10,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import chain
 
+_FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
+
 # Keyword arguments that change how a value looks, not what it is.
 _COSMETIC = frozenset(("ensure_ascii",))
 
@@ -50,9 +52,9 @@ def _changes(tree: ast.Module, starter: str) -> Iterator[str]:
     given = {ast.unparse(node) for node in ast.parse(starter).body}
     written = [node for node in tree.body if ast.unparse(node) not in given]
     for top in written:
-        if not isinstance(top, (ast.FunctionDef, ast.Assign)):
+        if not isinstance(top, (*_FUNCTIONS, ast.Assign)):
             continue
-        prose = set(ast.walk(top.body[0])) if isinstance(top, ast.FunctionDef) and ast.get_docstring(top) else set()
+        prose = set(ast.walk(top.body[0])) if isinstance(top, _FUNCTIONS) and ast.get_docstring(top) else set()
         for node in [node for node in ast.walk(top) if node is not top and node not in prose]:
             for change in _operators(node):
                 yield f"line {getattr(node, 'lineno', 0)}: {change}"
@@ -61,7 +63,7 @@ def _changes(tree: ast.Module, starter: str) -> Iterator[str]:
 def _operators(node: ast.AST) -> Iterator[str]:
     """The changes that fit one node, each made while it is told."""
     match node:
-        case ast.Expr(value=ast.Call() as call):
+        case ast.Expr(value=(ast.Call() | ast.Await()) as call):
             node.value = ast.Constant(None)
             yield f"dropped `{ast.unparse(call)}`"
             node.value = call
@@ -98,7 +100,7 @@ def _operators(node: ast.AST) -> Iterator[str]:
 
 def _hard_coded(tree: ast.Module, results: Mapping[str, object]) -> Iterator[str]:
     """One function at a time that knows its answer by heart, and still asks the cache."""
-    for function in [node for node in tree.body if isinstance(node, ast.FunctionDef) and node.name in results]:
+    for function in [node for node in tree.body if isinstance(node, _FUNCTIONS) and node.name in results]:
         returns = [(node, node.value) for node in ast.walk(function) if isinstance(node, ast.Return)]
         for node, _ in returns:
             node.value = ast.parse(repr(results[function.name]), mode="eval").body

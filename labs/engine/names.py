@@ -41,6 +41,41 @@ _CLIENT: dict[str, str] = {
     "loads": "JSON 글자를 값으로",
     "dumps": "값을 JSON 글자로",
     "sleep": "실습 시계를 앞으로",
+    "getex": "읽으면서 TTL 정하기",
+    "sadd": "집합에 넣기",
+    "srem": "집합에서 빼기",
+    "smembers": "집합 모두 읽기",
+    "scard": "집합의 크기",
+    "zrange": "순서대로 범위 읽기, desc=True면 높은 순",
+    "zscore": "점수 읽기, 없으면 None",
+    "zcount": "점수 범위에 드는 수",
+    "zunionstore": "정렬된 집합 더해 담기",
+    "expireat": "만료 시각 정하기",
+    "token_urlsafe": "짐작할 수 없는 글자 만들기",
+    "isocalendar": "ISO 연도, 주, 요일",
+    "ping": "연결 확인",
+    "get_many": "여러 키 읽기, 찾은 것만 dict로(Memcached)",
+    "set_many": "여러 키 담기(Memcached)",
+    "add": "없을 때만 담기(Memcached)",
+    "flush_all": "노드 비우기(Memcached)",
+    "get_node": "키를 맡은 노드(Memcached)",
+    "stop": "노드 멈추기(장애 훈련)",
+    "start": "빈 노드로 바꾸기(장애 훈련)",
+    "flushall": "모든 키 지우기",
+    "client": "AWS 서비스 클라이언트",
+    "authorize_security_group_ingress": "보안 그룹 인바운드 규칙 더하기",
+    "describe_security_groups": "보안 그룹 규칙 읽기",
+    "modify_replication_group": "복제 그룹 설정 바꾸기",
+    "describe_replication_groups": "복제 그룹 설정 읽기",
+    "modify_cache_parameter_group": "파라미터 그룹 바꾸기",
+    "test_failover": "장애 조치 시험",
+    "scan_iter": "키 이름 하나씩 훑기",
+    "dbsize": "키의 수",
+    "wait": "복제본이 받을 때까지 기다리기",
+    "memory_usage": "키 하나의 메모리(바이트)",
+    "create_user": "RBAC 사용자 만들기",
+    "modify_user": "RBAC 사용자 권한 바꾸기",
+    "create_user_group": "사용자 그룹 만들기",
 }
 
 
@@ -58,7 +93,10 @@ def _defined(code: str) -> list[CompletionName]:
     names: list[CompletionName] = []
     for node in ast.parse(code).body:
         match node:
-            case ast.FunctionDef(name=name, args=ast.arguments(args=arguments)):
+            case (
+                ast.FunctionDef(name=name, args=ast.arguments(args=arguments))
+                | ast.AsyncFunctionDef(name=name, args=ast.arguments(args=arguments))
+            ):
                 names.append(_name(name, "function", f"({', '.join(argument.arg for argument in arguments)})"))
             case ast.Assign(targets=[ast.Name(id=name)]):
                 names.append(_name(name, "variable", "이 실습"))

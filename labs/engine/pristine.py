@@ -8,50 +8,76 @@ from __future__ import annotations
 
 import builtins
 import sys
-from collections.abc import Iterator
-from dataclasses import dataclass
-from types import BuiltinFunctionType, CodeType, FunctionType, MethodType, ModuleType
+from types import BuiltinFunctionType, FunctionType, MethodType, ModuleType
 
-_WATCHED = ("redis", "fakeredis", "labs", "json", "sqlite3", "random")
+_WATCHED = ("redis", "fakeredis", "pymemcache", "labs", "asyncio", "json", "sqlite3", "random")
+_KINDS = (FunctionType, type, property, BuiltinFunctionType, MethodType)
 _MISSING = object()
-
-
-@dataclass(frozen=True, slots=True)
-class _Original:
-    owner: ModuleType | type
-    name: str
-    value: object
-    code: CodeType | None
+# The last value at an interactive prompt, which belongs to whoever sits there.
+_PROMPT = "_"
+_builtins = vars(builtins)
+_BUILTINS = {name: value for name, value in _builtins.items() if name != _PROMPT}
+_changed: list[str] = []
 
 
 class Pristine:
-    """The functions and classes of the watched modules, as they were when this was made."""
+    """The functions and classes of the watched modules, as they were when this was made.
+
+    Thousands of them are looked at after every run, so what is untouched costs one comparison and no call of ours.
+    """
 
     def __init__(self) -> None:
         self._modules = {name: module for name, module in sys.modules.items() if _watched(name)}
         self._classes = {cls: frozenset(vars(cls)) for module in self._modules.values() for cls in _classes(module)}
         owners: list[ModuleType | type] = [*self._modules.values(), *self._classes]
-        self._originals = [original for owner in owners for original in _originals(owner)]
-        self._builtins = dict(vars(builtins))
+        self._values = [
+            (vars(owner), owner, name, value)
+            for owner in owners
+            for name, value in vars(owner).items()
+            if isinstance(_function(value), _KINDS)
+        ]
+        names: dict[FunctionType, str] = {}
+        for _, owner, name, value in self._values:
+            function = _function(value)
+            if isinstance(function, FunctionType):
+                names.setdefault(function, f"{_name(owner)}.{name}")
+        self._codes = [(function, function.__code__, name) for function, name in names.items()]
 
     def restore(self) -> list[str]:
         """Put everything back. Returns what had been changed, as `redis.client.Redis.get`."""
-        changed = [name for name, module in self._modules.items() if sys.modules.get(name) is not module]
+        restore_builtins()
+        changed, _changed[:] = _changed[:], ()
+        changed += [name for name, module in self._modules.items() if sys.modules.get(name) is not module]
         sys.modules.update(self._modules)
-        for original in self._originals:
-            if _restore(original):
-                changed.append(f"{_name(original.owner)}.{original.name}")
+        for namespace, owner, name, value in self._values:
+            if namespace.get(name) is not value:
+                setattr(owner, name, value)
+                changed.append(f"{_name(owner)}.{name}")
+        for function, code, name in self._codes:
+            if function.__code__ is not code:
+                function.__code__ = code
+                changed.append(name)
         for cls, names in self._classes.items():
             # A method put on a subclass hides the inherited one without replacing anything.
-            for name in [name for name, value in vars(cls).items() if name not in names and _hides(name, value)]:
-                delattr(cls, name)
-                changed.append(f"{_name(cls)}.{name}")
-        for name, value in self._builtins.items():
-            if vars(builtins).get(name, _MISSING) is not value:
-                setattr(builtins, name, value)
-                # `_` belongs to whoever is at an interactive prompt.
-                changed.extend([f"builtins.{name}"] if name != "_" else [])
+            for name in sorted(vars(cls).keys() - names):
+                if _hides(name, vars(cls)[name]):
+                    delattr(cls, name)
+                    changed.append(f"{_name(cls)}.{name}")
         return changed
+
+
+def restore_builtins() -> None:
+    """Put the built-in names back and drop added ones; the next `Pristine.restore` tells which had been changed.
+
+    Everything needs them, `finally` blocks too, so this comes before any other code once learner code has ended. It must not
+    use a built-in name itself: there may be none.
+    """
+    for name, value in _BUILTINS.items():
+        if _builtins.get(name, _MISSING) is not value:
+            _builtins[name] = value
+            _changed.append(f"builtins.{name}")
+    for name in [name for name in _builtins if name not in _BUILTINS and name != _PROMPT]:
+        del _builtins[name]
 
 
 def _watched(name: str) -> bool:
@@ -67,24 +93,9 @@ def _classes(module: ModuleType) -> list[type]:
     return [value for value in vars(module).values() if isinstance(value, type) and value.__module__ == module.__name__]
 
 
-def _originals(owner: ModuleType | type) -> Iterator[_Original]:
-    for name, value in vars(owner).items():
-        function = value.__func__ if isinstance(value, (staticmethod, classmethod)) else value
-        if isinstance(function, FunctionType):
-            yield _Original(owner, name, value, function.__code__)
-        elif isinstance(function, (type, property, BuiltinFunctionType, MethodType)):
-            yield _Original(owner, name, value, None)
-
-
-def _restore(original: _Original) -> bool:
-    changed = vars(original.owner).get(original.name, _MISSING) is not original.value
-    if changed:
-        setattr(original.owner, original.name, original.value)
-    function = original.value.__func__ if isinstance(original.value, (staticmethod, classmethod)) else original.value
-    if isinstance(function, FunctionType) and original.code is not None and function.__code__ is not original.code:
-        function.__code__ = original.code
-        return True
-    return changed
+def _function(value: object) -> object:
+    """The function inside a static or class method; any other value itself."""
+    return value.__func__ if isinstance(value, (staticmethod, classmethod)) else value
 
 
 def _name(owner: ModuleType | type) -> str:

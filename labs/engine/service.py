@@ -8,10 +8,11 @@ from __future__ import annotations
 import json
 import platform
 import traceback
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
 
+from labs.cloud.cloud import Cloud
 from labs.engine import report
 from labs.engine.checks import load_checks
 from labs.engine.errors import error_report
@@ -19,6 +20,7 @@ from labs.engine.grade import Grade, grade
 from labs.engine.lab import Lab, LabError, Step, lab_ids, load
 from labs.engine.names import completion_names
 from labs.engine.pristine import Pristine
+from labs.engine.prompt import Prompt, PromptReport
 from labs.engine.trial import DeadlineExceeded, Guard, LearnerError, Stopped, Trial, Write, perform
 
 __all__ = ["DeadlineExceeded", "Guard", "Stopped", "Write", "handle"]
@@ -32,12 +34,16 @@ _MESSAGES = {
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """A run or a check: the learner's code for one step, and what passed for earlier ones."""
+    """A run or a check: the learner's code for one step, and what passed for earlier ones.
+
+    `new_cloud` makes the cloud of each data set, all of it simulated unless another maker is named.
+    """
 
     lab: Lab
     step: Step
     code: str
     accepted: Mapping[str, str]
+    new_cloud: Callable[[], Cloud] = Cloud
 
 
 def handle(request: str, write: Write, guard: Guard | None = None) -> str:
@@ -52,8 +58,13 @@ def handle(request: str, write: Write, guard: Guard | None = None) -> str:
             answer = check(_request(asked), write, guard)
         case "names":
             answer = {"op": "names", "names": completion_names(load(_text(asked, "lab")))}
+        case "prompt":
+            answer = _prompt_answer(asked)
         case "ping":
             answer = {"op": "ping", "reply": _ping(), "python": platform.python_version()}
+        case "warm":
+            _warm()
+            answer = {"op": "warm"}
         case other:
             raise ValueError(f"unknown op: {other!r}")
     return json.dumps(answer, ensure_ascii=False)
@@ -73,6 +84,7 @@ def run(request: Request, write: Write, guard: Guard | None = None) -> report.Ru
             write=write,
             guard=guard,
             play=False,
+            new_cloud=request.new_cloud,
         )
     except Exception as error:
         return _internal(error)
@@ -93,6 +105,7 @@ def check(request: Request, write: Write, guard: Guard | None = None) -> report.
             write=write,
             guard=guard,
             pristine=pristine,
+            new_cloud=request.new_cloud,
         )
     except Exception as error:
         return report.CheckReport(
@@ -141,31 +154,61 @@ def _internal(error: Exception) -> report.RunReport:
     )
 
 
+def _prompt_answer(asked: dict[str, object]) -> PromptReport:
+    """The playground: a line, a stretch of time to pass, a fresh start, or only where things stand."""
+    match asked:
+        case {"fresh": True}:
+            _prompt.cache_clear()
+            return _prompt().open()
+        case {"line": str(line)}:
+            return _prompt().enter(line)
+        case {"advance_s": int() | float() as seconds}:
+            return _prompt().advance(seconds)
+    return _prompt().open()
+
+
+@cache
+def _prompt() -> Prompt:
+    return Prompt()
+
+
 def _ping() -> str:
-    """One real SET and GET; afterwards every module and lab is in memory, ready for a snapshot."""
+    """One real SET and GET. Quick, because a learner waits for it: at the start, and after every run."""
     import redis
 
     from labs.cloud.cloud import Cloud
 
-    for lab_id in lab_ids():
-        load_checks(load(lab_id))
     cloud = Cloud()
     cloud.cache("ping.cache.lab")
-    cloud.database("ping.db.lab")
     with cloud.active():
         client = redis.Redis(host="ping.cache.lab", decode_responses=True)
         client.set("ping", "PONG")
-        reply = client.get("ping")
+        return str(client.get("ping"))
+
+
+def _warm() -> None:
+    """Bring every module and every lab into memory, for a snapshot of it."""
+    _ping()
     _pristine()
-    return str(reply)
+    for lab_id in lab_ids():
+        load_checks(load(lab_id))
 
 
 @cache
 def _pristine() -> Pristine:
     """Taken once everything learner code could reach is imported, and before any of it has run."""
-    import labs.cloud.cache
-    import labs.cloud.database  # noqa: F401
+    import pymemcache.client.hash  # type: ignore[import-untyped]
+    import pymemcache.client.retrying  # type: ignore[import-untyped]
+    import pymemcache.serde  # type: ignore[import-untyped]  # noqa: F401
 
+    import labs.cloud.aws
+    import labs.cloud.cache
+    import labs.cloud.database
+    import labs.cloud.drill
+    import labs.cloud.memcached
+    import labs.cloud.replication
+
+    labs.cloud.aws.operations()
     return Pristine()
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import builtins
 import contextlib
+import inspect
 import io
 import linecache
 import random
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from types import CodeType
@@ -17,6 +19,7 @@ from labs.cloud.cloud import Cloud
 from labs.engine.author import Call, Record, Refusal, Sealed, Span, fail, seal
 from labs.engine.checks import Checks
 from labs.engine.lab import Lab, Step
+from labs.engine.pristine import restore_builtins
 
 type Write = Callable[[str, str], None]
 """Takes "stdout" or "stderr" and a piece of text."""
@@ -31,6 +34,10 @@ class Stopped(BaseException):
 
 class DeadlineExceeded(Stopped):
     """The time allowed for a run is over."""
+
+
+class Outage(BaseException):  # noqa: N818 - like Stopped, it is no error of the code that runs
+    """What a cloud stands on is gone, so nothing can be said about the code. Leaves a trial as it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,11 +76,12 @@ def perform(
     write: Write,
     guard: Guard | None,
     play: bool,
+    new_cloud: Callable[[], Cloud] = Cloud,
 ) -> Trial:
     """Run `code` on one data set; when `play` is asked for, then also the step's play with the functions it defined."""
     trial = Trial()
     data, script = checks.variants[variant], checks.steps[step.id]
-    cloud = Cloud()
+    cloud = new_cloud()
     checks.build(cloud, data)
     cloud.keep()
     random.seed(variant)
@@ -116,15 +124,34 @@ class _Stage:
         self.cloud.reset()
 
     def call(self, label: str, function: str, *args: object) -> Sealed:
-        target = self._namespace.get(function)
+        target = self._function(function)
+        return self._record(label, function, args, lambda: _finished(_with_builtins_after(lambda: target(*args))))
+
+    def together(self, label: str, function: str, *calls: Sequence[object], every_ms: float = 0) -> Sealed:
+        target = self._function(function)
+        if not inspect.iscoroutinefunction(target):
+            fail(f"`{function}` 함수를 `async def`로 시작하세요. 여러 요청이 함께 부르는 함수입니다.")
+        return self._record(
+            label, function, calls[0], lambda: asyncio.run(_all_at_once(target, calls, every_ms / 1000))
+        )
+
+    def _function(self, name: str) -> Callable[..., object]:
+        target = self._namespace.get(name)
         if target is None:
-            fail(f"`{function}` 함수가 보이지 않습니다. 함수 이름이 그대로인지 보세요.")
+            fail(f"`{name}` 함수가 보이지 않습니다. 함수 이름이 그대로인지 보세요.")
         if not callable(target):
-            fail(f"`{function}`에 함수가 아닌 값이 들어 있습니다. 같은 이름의 변수를 만들지 않았는지 보세요.")
+            fail(f"`{name}`에 함수가 아닌 값이 들어 있습니다. 같은 이름의 변수를 만들지 않았는지 보세요.")
+        return target
+
+    def _record(self, label: str, function: str, args: Sequence[object], perform: Callable[[], object]) -> Sealed:
         mark = len(self.cloud.trace)
-        value = seal(_shielded(lambda: target(*args), f"{function}({', '.join(map(repr, args))})"))
+        during = f"{function}({', '.join(map(repr, args))})"
+        value = seal(_shielded(lambda: _with_builtins_after(perform), during))
         self.calls.append(Call(self.cloud.trace.since(mark), self.cloud.dump(), label, function, value))
         return value
+
+    def note(self, label: str, value: object) -> None:
+        self.calls.append(Call((), (), label, "", seal(value)))
 
 
 class _Interrupted(Exception):  # noqa: N818 - carries a learner's error out through the engine and an author's play
@@ -149,13 +176,38 @@ def _catching(trial: Trial) -> Iterator[None]:
 
 
 def _shielded[T](learner_code: Callable[[], T], during: str | None) -> T:
-    """Run learner code; whatever it raises, other than a stop, leaves as `_Interrupted`."""
+    """Run learner code; whatever it raises, other than a stop or an outage, leaves as `_Interrupted`."""
     try:
         return learner_code()
-    except (Stopped, KeyboardInterrupt):
+    except (Stopped, Outage, KeyboardInterrupt):
         raise
     except BaseException as error:
         raise _Interrupted(LearnerError(error, during)) from None
+
+
+def _finished(value: object) -> object:
+    """What a call returned; when it was a call of an `async` function, what that comes to."""
+    return asyncio.run(value) if inspect.iscoroutine(value) else value
+
+
+async def _all_at_once(
+    target: Callable[..., Awaitable[object]], calls: Sequence[Sequence[object]], every_s: float
+) -> list[object]:
+    async def one(number: int, args: Sequence[object]) -> object:
+        await asyncio.sleep(number * every_s)
+        return await target(*args)
+
+    return await asyncio.gather(
+        *(asyncio.create_task(one(number, args), name=f"#{number + 1}") for number, args in enumerate(calls))
+    )
+
+
+def _with_builtins_after[T](learner_code: Callable[[], T]) -> T:
+    """Run learner code, and see to it that whatever comes next, an `except` included, finds the built-in names."""
+    try:
+        return learner_code()
+    finally:
+        restore_builtins()
 
 
 def _compile(code: str, name: str) -> CodeType:
@@ -187,7 +239,7 @@ def _execute(code: CodeType, namespace: dict[str, object]) -> None:
     def run() -> None:
         # A script may end itself by exit().
         with contextlib.suppress(SystemExit):
-            exec(code, namespace)  # noqa: S102 - running learner code is what this is for
+            _with_builtins_after(lambda: exec(code, namespace))  # noqa: S102 - running learner code is what this is for
 
     _shielded(run, None)
 

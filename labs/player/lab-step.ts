@@ -25,6 +25,8 @@ import { followKeyboard } from "./views/keyboard-inset.ts";
 import { message } from "./views/message.ts";
 import { checkList, errorDetails, type Onward, onward, verdict } from "./views/outcome.ts";
 import { OutputPane } from "./views/output.ts";
+import { runtimeFailed } from "./views/runtime-failed.ts";
+import { tool } from "./views/tool.ts";
 
 /** What the element needs from the rest of the site. */
 export interface LabServices {
@@ -415,23 +417,11 @@ export class LabStep extends LitElement {
     `;
   }
 
-  #runtimeFailed(text: string): TemplateResult {
-    const words = strings.runtimeFailed;
-    return html`
-      <div class="lab-verdict" data-tone="bad">
-        ${icons.alert}
-        <div>
-          <p class="lab-verdict-title">${words.title}</p>
-          <p>${text}</p>
-          <p>${words.advice}</p>
-          <button type="button" class="lab-button" @click=${() => this.#session?.retryRuntime()}>${words.retry}</button>
-        </div>
-      </div>
-    `;
-  }
-
   #verdict({ outcome, edited, runtime }: StepState): unknown {
-    if (runtime.state === "failed") return this.#runtimeFailed(runtime.message);
+    if (runtime.state === "failed") {
+      const { advice } = strings.runtimeFailed;
+      return runtimeFailed(runtime.message, advice, () => this.#session?.retryRuntime());
+    }
     if (outcome === null || this.#isWaiting) return nothing;
     // New nodes for every outcome: a screen reader must hear the same verdict again.
     return keyed(outcome, verdict(outcome, edited));
@@ -758,14 +748,6 @@ function linkField(link: string): TemplateResult {
   return html`<p>
     <input class="lab-link-field" readonly aria-label=${strings.tools.shareLink} .value=${link} @focus=${select} />
   </p>`;
-}
-
-function tool(
-  icon: "copy" | "share" | "download" | "notebook" | "reset",
-  label: string,
-  act: () => void,
-): TemplateResult {
-  return html`<button type="button" class="lab-tool" @click=${act}>${icons[icon]}<span>${label}</span></button>`;
 }
 
 function lamp({ activity, busyElsewhere, runtime }: StepState): string {

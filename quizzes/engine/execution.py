@@ -14,7 +14,7 @@ from typing import NamedTuple
 import redis
 
 from labs.cloud.cloud import Cloud
-from quizzes.engine.command_line import split
+from labs.engine.command_line import split
 
 HOST = "quiz.cache.lab"
 

@@ -13,6 +13,8 @@ from markdown import Markdown
 NEGATION = re.compile(
     r"(?:아닌|않은|않는|못하는|없는|틀린|잘못된)(?=\s*(?:것|설명|조합|방법|선택|대응|이유|구성))|(?<![A-Za-z])(?:NOT|EXCEPT)(?![A-Za-z])"
 )
+# Where such a text would not become a paragraph: `> a`, `# a`, `- a`, `1. a`, `***`, `[a]: b`.
+_BLOCK_SIGN = re.compile(r"^[>#+-]|^\*(?=\s)|^[*_](?=[*_ ]+$)|^\[(?=[^\]]*\]:)|(?<=^\d)\.|(?<=^\d\d)\.")
 
 
 def block(text: str) -> str:
@@ -23,14 +25,19 @@ def block(text: str) -> str:
 
 
 def inline(text: str) -> str:
-    """HTML of one paragraph without its `<p>`."""
-    html = block(" ".join(text.split()))
+    """HTML of one paragraph without its `<p>`. A sign that would begin a list, a heading or a quotation is just a sign."""
+    html = block(_BLOCK_SIGN.sub(r"\\\g<0>", " ".join(text.split())))
     return html.removeprefix("<p>").removesuffix("</p>")
 
 
 def stem(text: str, negative: bool) -> str:
     """HTML of a stem; in a negative question the negation stands out."""
-    return block(NEGATION.sub(lambda word: f"**{word[0]}**", text) if negative else text)
+    return block(emphasised(text, negative))
+
+
+def emphasised(text: str, negative: bool) -> str:
+    """The stem's Markdown, with the negation of a negative question in bold."""
+    return NEGATION.sub(lambda word: f"**{word[0]}**", text) if negative else text
 
 
 def plain(text: str) -> str:
@@ -51,7 +58,7 @@ def last_sentence(text: str) -> str:
 
 @cache
 def _markdown() -> Markdown:
-    markdown = Markdown(extensions=["sane_lists"], output_format="html")
+    markdown = Markdown(extensions=["sane_lists"], output_format="xhtml")
     markdown.preprocessors.deregister("html_block")
     markdown.inlinePatterns.deregister("html")
     return markdown

@@ -13,6 +13,7 @@ from typing import Annotated, Literal, NamedTuple, Self
 from pydantic import BaseModel, ConfigDict, Field, PositiveInt, StringConstraints, model_validator
 
 from quizzes.engine.exam import TASKS, DomainId
+from quizzes.engine.question import Activity
 
 UNIT_CODES = {
     "overview": "ovw",
@@ -139,6 +140,14 @@ class Item(Record, ABC):
     @abstractmethod
     def answer_sheet(self) -> str:
         """HTML of the right answer with the rationales, for the printable page."""
+
+    @abstractmethod
+    def activity(self) -> Activity:
+        """What there is to do, in the words of `quizzes.engine.question`: for programs that do not know our kinds."""
+
+    def exhibit(self) -> str:
+        """Markdown of what is shown with the stem: a program, or commands run before. Most kinds show nothing."""
+        return ""
 
     def rejects(self) -> dict[str, tuple[str, ...]]:
         """Typed answers that are known to be wrong, by the part whose reason answers them. Only a typed kind has any."""

@@ -66,17 +66,18 @@ def static_gates() -> list[Gate]:
         Gate("tsc", [NODE, str(BIN / "typescript/bin/tsc"), "-p", "."]),
         Gate("TypeScript 시험", [NODE, "--test", "--test-reporter=dot", "{labs,quizzes,theme}/**/*.test.ts"]),
         Gate("문항 검사", [python, "-m", "quizzes", "lint"]),
-        Gate("실습 검사", [python, "-m", "labs", "gate"]),
     ]
 
 
 def _pytest_gates(excluded: list[str], expression: str | None) -> list[Gate]:
-    """Quick tests in parallel, then browsers and servers one after another: they would only slow each other down."""
-    base = [sys.executable, "-m", "pytest", "-q"] + (["-k", expression] if expression else [])
-    slow = [marker for marker in ("server", "browser") if marker not in excluded]
-    gates = [Gate("pytest", [*base, "-n", "2", "-m", "not browser and not server"])]
-    if slow:
-        gates.append(Gate(f"pytest ({', '.join(slow)})", [*base, "-m", " or ".join(slow)]))
+    """The tests in three parts. The course gate of every lab is among the first (tests/labs/test_gate.py)."""
+    base = [sys.executable, "-m", "pytest", "-q", "--durations=15"] + (["-k", expression] if expression else [])
+    gates = [Gate("pytest (실습 검사 포함)", [*base, "-n", "2", "-m", "not browser and not server"])]
+    if "server" not in excluded:
+        gates.append(Gate("pytest (서버)", [*base, "-n", "2", "-m", "server"]))
+    if "browser" not in excluded:
+        # Files stay together: the tests of one share a site, and some of them stress the machine on purpose.
+        gates.append(Gate("pytest (브라우저)", [*base, "-n", "2", "--dist", "loadfile", "-m", "browser"]))
     return gates
 
 

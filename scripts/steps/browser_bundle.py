@@ -46,7 +46,7 @@ def build(out: Path, runtime: Path) -> None:
         "--legal-comments=none",
         "--charset=utf8",
         "--loader:.py=text",
-        f"--define:RUNTIME_ID={json.dumps(runtime_id(runtime))}",
+        *defines(runtime),
         "--log-level=warning",
     ]
     entries = [f"{name}={path}" for name, path in ENTRIES.items()]
@@ -76,6 +76,15 @@ def build(out: Path, runtime: Path) -> None:
         [STYLES, "--bundle", "--minify", "--target=es2022", "--log-level=warning", f"--outfile={out / 'site.css'}"]
     )
     (out / "meta.json").rename(out.parent / "app-meta.json")
+
+
+def defines(runtime: Path) -> list[str]:
+    """esbuild's arguments for what the player knows of the runtime bundle (labs/player/runtime/modules.d.ts)."""
+    bundle = {
+        "files": json.loads((runtime / "manifest.json").read_text())["files"],
+        "lock": json.loads((runtime / "pyodide-lock.json").read_text()),
+    }
+    return [f"--define:RUNTIME_ID={json.dumps(runtime_id(runtime))}", f"--define:RUNTIME_BUNDLE={json.dumps(bundle)}"]
 
 
 def runtime_id(runtime: Path) -> str:

@@ -14,7 +14,7 @@ from scripts.steps.stages import ROOT
 # In every page (theme) or in the runtime bundle; a test compares the second group with the bundle's lock file.
 THEME_PACKAGES = ("mkdocs-material",)
 RUNTIME_PACKAGES = ("fakeredis", "redis", "sortedcontainers", "pymemcache")
-NPM_ALWAYS = ("pyodide", "fzstd", "@expo-google-fonts/noto-sans-kr")
+NPM_ALWAYS = ("pyodide", "zstddec", "@expo-google-fonts/noto-sans-kr")
 _LICENCE_FILE = re.compile(r"(LICEN[CS]E|NOTICE|COPYING)", re.IGNORECASE)
 _PYODIDE_NOTE = """\
 Pyodide, CPython compiled to WebAssembly with its standard library, is under the Mozilla Public License 2.0

@@ -3,7 +3,7 @@
 From node_modules/pyodide, the installed distributions of this environment and our own `labs`; without network. What is Python
 becomes bytecode (runtime_compile.mjs), what no lab needs is left out (runtime_modules.txt), and what is large is packed so that
 a host need not compress it (runtime_pack.mjs). `manifest.json` lists every file with its size and SHA-256; `pyodide-lock.json`
-lists the packages the worker may load, with theirs. The same inputs give the same bytes.
+lists the packages the worker may load. Both are compiled into the worker, which therefore asks for neither. The same inputs give the same bytes.
 """
 
 import ast
@@ -91,6 +91,7 @@ def _make(out: Path, scratch: Path) -> None:
     packed.mkdir()
     plan = [
         {"do": "module", "from": str(PYODIDE / "pyodide.mjs"), "to": str(out / "pyodide.mjs")},
+        {"do": "decoder", "from": str(ROOT / "node_modules/zstddec/dist/zstddec.mjs"), "to": str(out / "zstd.wasm")},
         {"do": "glue", "from": str(PYODIDE / "pyodide.asm.mjs"), "to": str(out / "pyodide.asm.mjs.bin")},
         _zstd(PYODIDE / "pyodide.asm.wasm", out),
         _zstd(_repacked(wheels / "python_stdlib.zip", packed / "python_stdlib.zip"), out),

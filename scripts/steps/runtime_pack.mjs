@@ -1,8 +1,10 @@
 /**
  * Makes runtime files small for any host: `node runtime_pack.mjs PLAN`, where PLAN is a JSON list of
- * `{"do": "zstd" | "glue" | "module", "from": FILE, "to": FILE}`. Whatever the host compresses, few bytes travel.
+ * `{"do": "zstd" | "decoder" | "glue" | "module", "from": FILE, "to": FILE}`. Whatever the host compresses, few bytes travel.
  *
  * zstd: the worker unpacks these itself.
+ * decoder: the WebAssembly that does so, taken out of the module that npm's zstddec wraps around it: that one fetches itself from
+ *   a data: address, which the site's policy forbids.
  * glue: Pyodide's large script, gzipped. The site's policy lets a worker begin with text the page hands it, so the page unpacks the
  *   glue with what browsers have built in and starts the worker from it; it leaves its function in `globalThis`.
  * module: other scripts must arrive as scripts, so these are only minified.
@@ -77,13 +79,30 @@ function leftInGlobal(module) {
   return script;
 }
 
+/** The WebAssembly inside zstddec's module, which holds it as base64. */
+function decoder(module) {
+  const wasm = Buffer.from(/^const wasm = "([A-Za-z0-9+/=]+)";$/m.exec(module)?.[1] ?? "", "base64");
+  const needed = ["memory", "malloc", "free", "ZSTD_findDecompressedSize", "ZSTD_decompress", "ZSTD_isError"];
+  const offered =
+    wasm.length > 0 ? WebAssembly.Module.exports(new WebAssembly.Module(wasm)).map(({ name }) => name) : [];
+  const missing = needed.filter((name) => !offered.includes(name));
+  if (missing.length > 0) {
+    throw new Error(
+      `zstddec holds no WebAssembly with ${missing.join(", ")}; look at decoder in runtime_pack.mjs.`,
+    );
+  }
+  return wasm;
+}
+
 function pack({ do: how, from, to }) {
   if (how === "zstd") {
     writeFileSync(to, zstdCompressSync(readFileSync(from), { params: ZSTD }));
     return;
   }
   const source = readFileSync(from, "utf8");
-  if (how === "glue") {
+  if (how === "decoder") {
+    writeFileSync(to, decoder(source));
+  } else if (how === "glue") {
     writeFileSync(to, gzipSync(leftInGlobal(minified(withoutUnreadExports(source))), { level: 9 }));
   } else {
     writeFileSync(to, minified(source));

@@ -1,13 +1,11 @@
-"""<quiz-set> in a real browser: by keyboard only, each kind right, wrong and incomplete, reloaded anywhere, and clean for axe.
+"""<quiz-set> in a real browser, with a small bank of every kind: what each key, button and refusal of the network does.
 
 The pages here are this file's own: the fence's HTML, the player and the styles bundled by esbuild, the rubric, and the site's
-policy. One site holds the real bank, the other a small bank of every kind.
+policy. Whole units on the built site are in test_quiz_site.py.
 """
 
 from __future__ import annotations
 
-import gzip
-import json
 import subprocess
 import tempfile
 from collections.abc import Iterator
@@ -17,20 +15,18 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from quizzes.engine import rubric
-from quizzes.engine.bank import Bank, load
+from quizzes.engine.bank import Bank
 from quizzes.engine.fence import render_quiz
 from scripts.steps.post.csp import policy_of
 from scripts.steps.stages import ROOT
 from scripts.steps.static_server import StaticServer
 from tests.browser.conftest import Watch
+from tests.browser.quiz_hands import answer, attempts, item_of, press, state
 from tests.quizzes import samples
 
 pytestmark = pytest.mark.browser
 
 UNIT = "redis-vs-memcached"
-AXE = (ROOT / "node_modules/axe-core/axe.min.js").read_text(encoding="utf-8")
-TABS = 80
-
 PAGE = """<!doctype html><html lang="ko"><head><meta charset="utf-8">
 <meta http-equiv="Content-Security-Policy" content="{policy}">
 <meta name="viewport" content="width=device-width,initial-scale=1"><title>문제</title>
@@ -48,17 +44,7 @@ EVERY_KIND = [
 ]
 NUMBERS = range(1, len(EVERY_KIND) + 1)
 
-LOG = """async () => {
-  const [{ name }] = await indexedDB.databases();
-  const database = await new Promise((done) => { indexedDB.open(name).onsuccess = (event) => done(event.target.result); });
-  const request = database.transaction("attempts").objectStore("attempts").getAll();
-  const attempts = await new Promise((done) => { request.onsuccess = () => done(request.result); });
-  database.close();
-  return attempts;
-}"""
-
-
-# ---- the two sites -----------------------------------------------------------------------------------
+# ---- the site --------------------------------------------------------------------------------------
 
 
 def esbuild(*arguments: str) -> None:
@@ -97,15 +83,6 @@ def served(root: Path) -> Iterator[str]:
 
 
 @pytest.fixture(scope="module")
-def real(tmp_path_factory: pytest.TempPathFactory, app: Path) -> Iterator[str]:
-    """Address of a site with the real bank's set."""
-    root = tmp_path_factory.mktemp("real")
-    lay_out(root, app, load(), {f"quizzes/{UNIT}": {"set": UNIT}})
-    rubric.write_all(root / "assets/quizzes")
-    yield from served(root)
-
-
-@pytest.fixture(scope="module")
 def small(tmp_path_factory: pytest.TempPathFactory, app: Path) -> Iterator[str]:
     """Address of a site with one item of each kind, as a set and as checks at the end of a lesson's section."""
     root = tmp_path_factory.mktemp("small")
@@ -130,38 +107,6 @@ def open_quiz(page: Page, address: str, path: str = f"quizzes/{UNIT}") -> Locato
     return quiz
 
 
-# ---- hands -------------------------------------------------------------------------------------------
-
-
-def press(page: Page, name: str) -> None:
-    page.get_by_role("button", name=name, exact=True).click()
-
-
-def item_of(page: Page) -> str:
-    found = page.locator("form.qz-item").get_attribute("data-item")
-    assert found
-    return found
-
-
-def answer(page: Page, key: list[str]) -> None:
-    """Give an answer with the mouse. `key` is what an attempt would hold."""
-    form = page.locator("form.qz-item")
-    match form.get_attribute("data-kind"):
-        case "choice" | "predict":
-            for part in key:
-                form.locator(f'input[value="{part}"]').check()
-        case "order":
-            for part in key:
-                form.locator(f'[data-part="{part}"] .qz-step-place').click()
-        case "command":
-            for line in key:
-                form.locator("input").fill(line)
-        case _:
-            for pair in key:
-                prompt, option = pair.split(":")
-                form.locator(f'select[name="{prompt}"]').select_option(option)
-
-
 RIGHT = {
     "ec-rvm-001": ["bravo"],
     "ec-rvm-002": ["alpha", "charlie"],
@@ -180,99 +125,7 @@ WRONG = {
 }
 
 
-def tab_to(page: Page, wanted: Locator) -> None:
-    """Go there as a keyboard user does; a control that Tab does not reach fails the test."""
-    for _ in range(TABS):
-        if wanted.evaluate("(element) => element === document.activeElement"):
-            return
-        page.keyboard.press("Tab")
-    raise AssertionError(f"Tab does not reach {wanted}")
-
-
-def answer_by_keyboard(page: Page, key: list[str]) -> None:
-    form = page.locator("form.qz-item")
-    match form.get_attribute("data-kind"):
-        case "choice" | "predict" if form.locator('input[type="radio"]').count():
-            tab_to(page, form.locator("input").first)
-            while page.evaluate("document.activeElement.value") != key[0]:
-                page.keyboard.press("ArrowDown")
-            page.keyboard.press("Space")
-        case "choice":
-            for control in form.locator("input").all():
-                if control.get_attribute("value") in key:
-                    tab_to(page, control)
-                    page.keyboard.press("Space")
-        case "order":
-            for part in key:
-                tab_to(page, form.locator(f'[data-part="{part}"] .qz-step-place'))
-                page.keyboard.press("Enter")
-        case "command":
-            tab_to(page, form.locator("input"))
-            page.keyboard.type(key[0])
-        case _:
-            for row in form.locator("[data-part]").all():
-                option = next(
-                    pair.split(":")[1] for pair in key if pair.startswith(f"{row.get_attribute('data-part')}:")
-                )
-                tab_to(page, row.locator("select"))
-                while page.evaluate("document.activeElement.value") != option:
-                    page.keyboard.press("ArrowDown")
-
-
-def state(page: Page) -> dict[str, object]:
-    """What a learner sees of the item on screen: its id, the order of its parts, its picks, the confidence."""
-    found: dict[str, object] = page.evaluate(
-        """() => ({
-          item: document.querySelector("form.qz-item").dataset.item,
-          order: [...document.querySelectorAll("[data-part]")].map((row) => row.dataset.part),
-          options: [...document.querySelectorAll("select")].map((one) => [...one.options].map((option) => option.value)),
-          picked: [...document.querySelectorAll("input:checked")].map((input) => input.value),
-          typed: [...document.querySelectorAll("input[type=text]")].map((input) => input.value),
-          selected: [...document.querySelectorAll("select")].map((one) => one.value),
-          placed: [...document.querySelectorAll(".qz-placed [data-part]")].map((row) => row.dataset.part),
-          confidence: document.querySelector(".qz-pill[aria-pressed=true]")?.textContent.trim() ?? null,
-        })"""
-    )
-    return found
-
-
-def axe_findings(page: Page) -> list[str]:
-    """What axe says against the quiz in both schemes; the page around it is a stand-in."""
-    if not page.evaluate("'axe' in window"):
-        page.evaluate(f"{AXE}; 0")
-    found: list[str] = page.evaluate(
-        """async () => {
-          const tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
-          const findings = [];
-          for (const scheme of ["slate", "default"]) {
-            document.body.setAttribute("data-md-color-scheme", scheme);
-            const { violations } = await axe.run("quiz-set", { runOnly: tags });
-            for (const { id, nodes } of violations) findings.push(`${scheme} ${id}: ${nodes.map((node) => node.target).join(", ")}`);
-          }
-          return findings;
-        }"""
-    )
-    return found
-
-
-# ---- a unit, by keyboard only ------------------------------------------------------------------------
-
-
-def test_a_whole_unit_is_done_by_keyboard_only(real: str, page: Page) -> None:
-    quiz = open_quiz(page, real)
-    items = load().set_items(UNIT)
-    for item in items:
-        assert item_of(page) == item.id
-        answer_by_keyboard(page, list(item.key()))
-        tab_to(page, page.get_by_role("button", name="확인", exact=True))
-        page.keyboard.press("Enter")
-        expect(quiz.locator(".qz-verdict")).to_be_focused()
-        expect(quiz.locator(".qz-verdict")).to_contain_text("정답입니다")
-        onward = "다음 문항" if item is not items[-1] else "결과 보기"
-        tab_to(page, page.get_by_role("button", name=onward, exact=True))
-        page.keyboard.press("Enter")
-    expect(quiz.locator(".qz-result-title")).to_be_focused()
-    expect(quiz.locator(".qz-result-title")).to_have_text(f"{len(items)}문항을 모두 한 번에 맞혔습니다")
+# ---- keys ------------------------------------------------------------------------
 
 
 def test_moving_through_the_choices_by_arrow_keys_submits_nothing(small: str, page: Page) -> None:
@@ -336,48 +189,6 @@ def test_steps_are_placed_moved_and_taken_out_by_keyboard_and_the_focus_is_never
 
 
 # ---- right, wrong, incomplete ------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("number", NUMBERS)
-def test_each_kind_is_incomplete_then_wrong_then_right(number: int, small: str, page: Page) -> None:
-    quiz = open_quiz(page, small)
-    quiz.get_by_role("button", name=f"문항 {number},").click()
-    item = item_of(page)
-
-    answer(page, WRONG[item][:-1])
-    press(page, "확인")
-    hint = "아직 명령을 쓰지 않았습니다." if item == "ec-rvm-006" else "아직 1개"
-    expect(quiz.locator(".qz-hint")).to_contain_text(hint)
-    expect(quiz.get_by_role("status")).to_contain_text(hint)
-    expect(quiz.locator(".qz-verdict")).to_have_count(0)
-    assert page.evaluate(LOG) == []
-
-    answer(page, WRONG[item][-1:])
-    expect(quiz.locator(".qz-hint")).to_have_count(0)
-    press(page, "확인")
-    verdict = quiz.locator(".qz-verdict")
-    expect(verdict).to_be_focused()
-    expect(verdict).to_contain_text("오답입니다")
-    expect(quiz.get_by_role("status")).to_have_text("오답입니다")
-    parts = quiz.locator("[data-part]")
-    expect(quiz.locator(".qz-why")).to_have_count(parts.count())
-    expect(quiz.locator(".qz-takeaway")).to_contain_text("요구에서 시작해 고릅니다.")
-    expect(quiz.locator(".qz-sources")).to_contain_text("2026-11-22 확인")
-    link = quiz.get_by_role("link", name="엔진 고르기")
-    assert link.evaluate("(element) => element.href") == f"{small}lessons/redis-vs-memcached/#choose"
-    for control in quiz.locator("form input, form select").all():
-        expect(control).to_be_disabled()
-
-    press(page, "다시 풀기")
-    expect(quiz.locator(".qz-verdict")).to_have_count(0)
-    expect(quiz.locator(".qz-why")).to_have_count(0)
-    answer(page, RIGHT[item])
-    press(page, "확인")
-    expect(verdict).to_contain_text("정답입니다")
-    assert [(one["item"], one["outcome"], one["mode"]) for one in page.evaluate(LOG)] == [
-        (item, "wrong", "practice"),
-        (item, "right", "practice"),
-    ]
 
 
 def test_too_many_picks_are_told_and_not_judged(small: str, page: Page) -> None:
@@ -461,7 +272,7 @@ def test_an_attempt_is_logged_with_everything_later_screens_need(small: str, pag
     answer(page, ["bravo"])
     press(page, "확인")
     expect(quiz.locator(".qz-lesson")).to_be_visible()
-    [attempt] = page.evaluate(LOG)
+    [attempt] = attempts(page)
     assert set(attempt) == {"kind", "item", "rev", "chosen", "outcome", "confidence", "ms", "at", "mode"}
     assert attempt["kind"] == "quiz"
     assert attempt["chosen"] == ["bravo"]
@@ -480,44 +291,16 @@ def test_a_confidence_can_be_taken_back(small: str, page: Page) -> None:
 # ---- coming back -------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("number", NUMBERS)
-def test_a_reload_after_every_action_loses_nothing(number: int, small: str, page: Page) -> None:
+def test_another_attempt_is_shuffled_anew(small: str, page: Page) -> None:
     quiz = open_quiz(page, small)
-    quiz.get_by_role("button", name=f"문항 {number},").click()
-    for part in RIGHT[item_of(page)]:
-        answer(page, [part])
-        before = state(page)
-        page.reload()
-        quiz.locator("form").wait_for()
-        assert state(page) == before
-    press(page, "애매함")
-    page.reload()
-    quiz.locator("form").wait_for()
-    assert state(page)["confidence"] == "애매함"
-    press(page, "확인")
-    expect(quiz.locator(".qz-lesson")).to_be_visible()
-    marks = quiz.locator(".qz-mark").all_inner_texts()
-    page.reload()
-    expect(quiz.locator(".qz-verdict")).to_contain_text("정답입니다")
-    expect(quiz.locator(".qz-lesson")).to_be_visible()
-    assert quiz.locator(".qz-mark").all_inner_texts() == marks
-
-
-def test_another_attempt_is_shuffled_anew(real: str, page: Page) -> None:
-    quiz = open_quiz(page, real)
-    orders = {tuple(str(part) for part in as_list(state(page)["order"]))}
+    orders = {tuple(state(page)["order"])}
     for _ in range(6):
-        answer(page, [str(as_list(state(page)["order"])[0])])
+        answer(page, state(page)["order"][:1])
         press(page, "확인")
         expect(quiz.locator(".qz-lesson")).to_be_visible()
         press(page, "다시 풀기")
-        orders.add(tuple(str(part) for part in as_list(state(page)["order"])))
+        orders.add(tuple(state(page)["order"]))
     assert len(orders) > 2
-
-
-def as_list(value: object) -> list[object]:
-    assert isinstance(value, list)
-    return value
 
 
 def test_the_element_comes_back_when_the_page_is_replaced_in_place(small: str, page: Page) -> None:
@@ -661,7 +444,7 @@ def test_a_check_of_one_item_has_no_rounds_and_no_results(small: str, page: Page
     expect(quiz.locator(".qz-lesson")).to_be_visible()
     expect(quiz.get_by_role("button", name="다음 문항")).to_have_count(0)
     expect(quiz.get_by_role("button", name="결과 보기")).to_have_count(0)
-    assert [one["mode"] for one in page.evaluate(LOG)] == ["check"]
+    assert [one["mode"] for one in attempts(page)] == ["check"]
 
 
 def test_a_check_and_a_set_keep_their_own_place(small: str, page: Page) -> None:
@@ -687,57 +470,13 @@ def test_a_report_can_be_copied_and_sends_nothing(small: str, page: Page) -> Non
     assert "고른 답: alpha" in copied
 
 
-# ---- looks, weight, semantics ------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("width", [320, 390, 1280])
-def test_axe_finds_nothing_in_any_state_in_light_and_dark(width: int, small: str, page: Page) -> None:
-    page.set_viewport_size({"width": width, "height": 900})
-    quiz = open_quiz(page, small)
-    found: dict[str, list[str]] = {}
-
-    def look(name: str) -> None:
-        found[name] = axe_findings(page)
-        wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-        assert wide == 0, f"{name} is wider than the screen"
-
-    look("idle")
-    press(page, "확인")
-    look("incomplete")
-    for number in NUMBERS:
-        item = item_of(page)
-        answers = WRONG if number % 2 else RIGHT
-        press(page, "확신")
-        answer(page, answers[item][:-1])
-        look(f"{item} begun")
-        answer(page, answers[item][-1:])
-        press(page, "확인")
-        expect(quiz.locator(".qz-lesson")).to_be_visible()
-        press(page, "이 문항 신고")
-        look(f"{item} checked")
-        press(page, "다음 문항" if number < len(EVERY_KIND) else "결과 보기")
-    expect(quiz.locator(".qz-weak")).to_be_visible()
-    look("results")
-    assert {name: problems for name, problems in found.items() if problems} == {}
+# ---- semantics ------------------------------------------------------------------------
 
 
 def test_there_is_one_status_region_from_the_start(small: str, page: Page) -> None:
     quiz = open_quiz(page, small)
     expect(quiz.get_by_role("status")).to_have_count(1)
     expect(quiz.get_by_role("status")).to_have_text("")
-
-
-def test_without_scripts_every_item_is_there_to_be_read(real: str, page: Page) -> None:
-    browser = page.context.browser
-    assert browser
-    plain = browser.new_context(java_script_enabled=False)
-    reader = plain.new_page()
-    reader.goto(f"{real}quizzes/{UNIT}/")
-    for form in reader.locator("form.qz-item").all():
-        expect(form).to_be_visible()
-        expect(form.locator("[data-part]").first).to_be_visible()
-    expect(reader.get_by_role("link", name="정답과 해설")).to_be_visible()
-    plain.close()
 
 
 def test_until_the_player_is_ready_one_item_is_shown_and_its_choices_wait(small: str, page: Page) -> None:
@@ -748,15 +487,3 @@ def test_until_the_player_is_ready_one_item_is_shown_and_its_choices_wait(small:
     expect(page.locator("form.qz-item .qz-choices").first).to_be_hidden()
     # A player that never comes leaves a quiz that can at least be read.
     expect(page.locator("form.qz-item .qz-choices").first).to_be_visible(timeout=8_000)
-
-
-def test_the_player_weighs_less_than_35_kilobytes(app: Path) -> None:
-    assert len(gzip.compress((app / "quiz.js").read_bytes(), 9)) < 35_000
-
-
-def test_no_page_holds_a_key(real: str, page: Page) -> None:
-    html = page.request.get(f"{real}quizzes/{UNIT}/").text()
-    rubrics = json.loads(page.request.get(f"{real}assets/quizzes/{UNIT}.rubric.json").text())
-    for item in rubrics["items"].values():
-        assert item["takeaway"] not in html
-        assert all(why not in html for why in item["why"].values())

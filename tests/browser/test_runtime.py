@@ -18,7 +18,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, Route
 from labs.engine import lab as catalog
 from scripts.commands.build import RUNTIME
 from scripts.steps import runtime_bundle
-from scripts.steps.browser_bundle import WORKER, runtime_id
+from scripts.steps.browser_bundle import WORKER, defines, runtime_id
 from scripts.steps.stages import ROOT, Stage
 from scripts.steps.static_server import StaticServer
 
@@ -115,7 +115,7 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     bundle_id = runtime_id(RUNTIME)
     shutil.copytree(RUNTIME, site / "assets/runtime" / bundle_id)
     esbuild = [str(ROOT / ".venv/bin/node"), str(ROOT / "node_modules/esbuild/bin/esbuild")]
-    options = ["--bundle", "--format=esm", "--loader:.py=text", f"--define:RUNTIME_ID={json.dumps(bundle_id)}"]
+    options = ["--bundle", "--format=esm", "--loader:.py=text", *defines(RUNTIME)]
     for entry, name in SCRIPTS.items():
         command = [*esbuild, entry, f"--outfile={app / name}", *options, "--log-level=warning"]
         subprocess.run(command, cwd=ROOT, check=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import socket
 import subprocess
@@ -25,7 +26,7 @@ def redis_server(folder: Path, *options: str) -> Iterator[int]:
             "redis-server를 찾지 못했습니다. `apt-get install redis-server` 또는 `scripts/test.py --fast`. / "
             "redis-server is missing: install it, or run scripts/test.py --fast."
         )
-    port = _free_port()
+    port = free_port()
     command = [program, "--port", str(port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no", *options]
     process = subprocess.Popen(command, cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
@@ -34,6 +35,40 @@ def redis_server(folder: Path, *options: str) -> Iterator[int]:
     finally:
         process.terminate()
         process.wait(_PATIENCE_S)
+
+
+@contextmanager
+def memcached_server(*options: str, port: int | None = None) -> Iterator[int]:
+    """A memcached with nothing in it; gives its port, a free one if none is named."""
+    program = shutil.which("memcached")
+    if program is None:
+        pytest.fail(
+            "memcached를 찾지 못했습니다. `apt-get install memcached` 또는 `scripts/test.py --fast`. / "
+            "memcached is missing: install it, or run scripts/test.py --fast."
+        )
+    port = port or free_port()
+    # As root it refuses to run without the name of another user.
+    user = ["-u", "nobody"] if os.geteuid() == 0 else []
+    command = [program, "-l", "127.0.0.1", "-p", str(port), *user, *options]
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        _wait_for_connection(port, process)
+        yield port
+    finally:
+        process.terminate()
+        process.wait(_PATIENCE_S)
+
+
+def _wait_for_connection(port: int, process: subprocess.Popen[bytes]) -> None:
+    deadline = time.monotonic() + _PATIENCE_S
+    while True:
+        try:
+            socket.create_connection(("127.0.0.1", port), timeout=_PATIENCE_S).close()
+            return
+        except OSError:
+            if process.poll() is not None or time.monotonic() > deadline:
+                pytest.fail(f"memcached did not answer on port {port} (exit code {process.poll()})")
+            time.sleep(0.02)
 
 
 def _wait_for(port: int, process: subprocess.Popen[bytes]) -> None:
@@ -49,7 +84,7 @@ def _wait_for(port: int, process: subprocess.Popen[bytes]) -> None:
             time.sleep(0.05)
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]

@@ -18,6 +18,7 @@ import pytest
 import yaml
 
 from labs.cloud.cloud import Cloud
+from tests.docs import language
 from theme.facts import FactsError, load
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
@@ -66,27 +67,6 @@ FIGURE_INFO = re.compile(r'\.figure src="(?P<src>[^"]+)" title="(?P<title>[^"]+)
 ENDPOINT = re.compile(r"""host=["']([^"']+)["'],\s*port=(\d+)""")
 QUOTED = re.compile(r"“[^”]*”")
 
-TRANSLATIONESE = {
-    r"에 의해": "주어를 앞세워 능동으로 쓰세요",
-    r"[을를] 가(?:집니다|지고 있)": "‘있습니다’로 쓰세요",
-    r"되어(?:집니다|지는|진)": "피동을 한 번만 쓰세요",
-    r"[을를] 수행(?:합니다|하|한)": "그 동작을 나타내는 동사로 쓰세요",
-    r"에 대(?:해서|하여) 알아보": "곧바로 설명하세요",
-    r"당신": "주어를 빼세요",
-    r"우리|저희": "주어를 빼거나 앱, 독자의 일로 쓰세요",
-    r"할 수 있도록 (?:해 줍|합)니다": "누가 무엇을 하는지 쓰세요",
-}
-MISSPELT = {
-    r"일래스티|엘래스티|엘라스틱 ?캐[시쉬]|일라스티": "엘라스티캐시(Amazon ElastiCache)",
-    r"멤캐시트|멤케시[드트]|멤캐쉬|맴캐시|메모리캐시드": "멤캐시드(Memcached)",
-    r"캐쉬": "캐시",
-    r"레디쓰|래디스": "레디스(Redis)",
-    r"인메모리": "인 메모리",
-    r"Elasticache|ElasticCache|Elasti Cache": "ElastiCache",
-    r"MemCached|memcached|Memcache(?!d)": "Memcached",
-    r"DynamoDb|Dynamo DB": "DynamoDB",
-}
-
 
 @dataclass(frozen=True)
 class Fence:
@@ -117,9 +97,14 @@ class Lesson:
     text: str
 
     @cached_property
-    def front_matter(self) -> dict[str, str]:
+    def front_matter(self) -> dict[str, object]:
         found = re.match(r"---\n(.*?)\n---\n", self.text, re.DOTALL)
         return yaml.safe_load(found[1]) if found else {}
+
+    @cached_property
+    def described(self) -> list[str]:
+        """What search engines and shared links show of the page."""
+        return [str(self.front_matter.get(key, "")) for key in ("title", "description")]
 
     @cached_property
     def body(self) -> str:
@@ -152,7 +137,7 @@ class Lesson:
     def voice(self) -> str:
         """The sentences that are the lesson's own: prose and steps of figures, without what it quotes."""
         steps = [fence.body for fence in self.fences if fence.custom("figure")]
-        return QUOTED.sub("", "\n".join([*self.front_matter.values(), self.prose, *steps]))
+        return QUOTED.sub("", "\n".join([*self.described, self.prose, *steps]))
 
     @cached_property
     def reading_characters(self) -> int:
@@ -244,14 +229,15 @@ def takes_six_to_twelve_minutes(lesson: Lesson) -> Iterator[str]:
 
 
 def reads_like_korean(lesson: Lesson) -> Iterator[str]:
-    for pattern, advice in TRANSLATIONESE.items():
-        yield from (f"{hit[0]}: {advice}" for hit in re.finditer(pattern, lesson.voice))
+    yield from language.translationese(lesson.voice)
 
 
 def spells_names_right(lesson: Lesson) -> Iterator[str]:
-    words = re.sub(r"`[^`]*`|\]\([^)]*\)|\{ #[a-z0-9-]+ \}", "", lesson.voice)
-    for pattern, right in MISSPELT.items():
-        yield from (f"{hit[0]}: {right}" for hit in re.finditer(pattern, words))
+    yield from language.misspellings(lesson.voice)
+
+
+def calls_a_thing_by_one_name(lesson: Lesson) -> Iterator[str]:
+    yield from language.second_names(lesson.voice, load())
 
 
 def uses_no_italics(lesson: Lesson) -> Iterator[str]:
@@ -335,6 +321,7 @@ RULES: list[Rule] = [
     takes_six_to_twelve_minutes,
     reads_like_korean,
     spells_names_right,
+    calls_a_thing_by_one_name,
     uses_no_italics,
     code_fits_a_phone,
     names_known_facts,
@@ -455,8 +442,13 @@ def test_a_small_good_page_passes(rule: Rule) -> None:
         (reads_like_korean, "함정입니다.", "저장되어집니다."),
         (reads_like_korean, "함정입니다.", "백업을 수행합니다."),
         (reads_like_korean, "description: 설명", "description: 우리의 캐시"),
+        (reads_like_korean, "함정입니다.", "함정이다."),
         (spells_names_right, "함정입니다.", "일래스티 캐시입니다."),
         (spells_names_right, "함정입니다.", "멤캐시트입니다."),
+        (spells_names_right, "함정입니다.", "메세지입니다."),
+        (calls_a_thing_by_one_name, "함정입니다.", "페일오버입니다."),
+        (calls_a_thing_by_one_name, "함정입니다.", "축출합니다."),
+        (calls_a_thing_by_one_name, "함정입니다.", "캐시 누락입니다."),
         (uses_no_italics, "함정입니다.", "*함정*입니다."),
         (code_fits_a_phone, "## 조회", "```python\n" + "값 = 1  # " + "가" * 24 + "\n```\n\n## 조회"),
         (names_known_facts, "F-HA1", "F-NONE"),
@@ -472,6 +464,11 @@ def test_a_rule_refuses_what_breaks_it(rule: Rule, old: str, new: str) -> None:
 def test_a_quotation_may_keep_the_words_it_corrects() -> None:
     quoting = Lesson("quoting", GOOD.replace("함정입니다.", "노트는 “멤캐시트”라고 적었습니다."))
     assert list(spells_names_right(quoting)) == []
+
+
+def test_a_second_name_may_follow_the_first_in_brackets() -> None:
+    naming = Lesson("naming", GOOD.replace("함정입니다.", "제거(eviction, 축출)입니다."))
+    assert list(calls_a_thing_by_one_name(naming)) == []
 
 
 def test_a_good_drawing_passes() -> None:

@@ -88,6 +88,29 @@ def test_opening_a_connection_is_one_event(cloud: Cloud) -> None:
     assert told(cloud.trace.since()) == [("CONNECT", None, "ok"), ("GET", "a", "miss")]
 
 
+def test_a_named_client_is_the_actor_of_its_events(cloud: Cloud) -> None:
+    for name in ("app-1", "app-2"):
+        redis.Redis(host=HOST, client_name=name).get("a")
+    redis.Redis(host=HOST).get("a")
+    assert [(event.op, event.actor) for event in cloud.trace.since()] == [
+        *(("CONNECT", "app-1"), ("GET", "app-1")),
+        *(("CONNECT", "app-2"), ("GET", "app-2")),
+        *(("CONNECT", "app"), ("GET", "app")),
+    ]
+
+
+def test_a_client_named_later_is_the_actor_from_then_on(cloud: Cloud, client: redis.Redis) -> None:
+    client.get("a")
+    client.client_setname("app-9")
+    client.get("a")
+    assert [event.actor for event in cloud.trace.since()] == ["app", "app-9"]
+
+
+def test_a_client_name_with_other_letters_than_ascii_is_refused(cloud: Cloud) -> None:
+    with pytest.raises(redis.ResponseError, match="Client names cannot contain spaces, newlines or special characters"):
+        redis.Redis(host=HOST, client_name="앱 1").get("a")
+
+
 def test_a_transaction_leaves_its_commands_when_they_run(cloud: Cloud, client: redis.Redis) -> None:
     with client.pipeline() as pipe:
         pipe.set("a", "1")
@@ -154,7 +177,7 @@ def test_a_port_nobody_listens_on_refuses(cloud: Cloud) -> None:
 
 
 def test_tls_to_a_node_without_it_fails(cloud: Cloud) -> None:
-    with pytest.raises(redis.ConnectionError, match="SSL"):
+    with pytest.raises(redis.TimeoutError, match="Timeout connecting to server"):
         redis.Redis(host=HOST, ssl=True).get("a")
 
 

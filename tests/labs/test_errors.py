@@ -15,6 +15,46 @@ from tests.labs.conftest import Run
 LAB = load("cache-hit-miss")
 SETUP = LAB.step("look-first").starter.partition("def get_product")[0] + "\n"
 
+MEMCACHED = """
+from pymemcache.client.base import Client
+from labs.cloud import drill
+from labs.cloud.cloud import current
+if not current().memcached_clusters:
+    current().memcached("mc.cfg.cache.lab", nodes=["mc-0001.cache.lab"])
+current().memcached_clusters[0].reset()
+client = Client(("mc-0001.cache.lab", 11211))
+client.version()
+"""
+
+AWS = """
+from labs.cloud import aws
+from labs.cloud.cloud import current
+cloud, TOKEN = current(), "a-token-for-the-test"
+cloud.control.restart()
+for name in ("sg-cache", "sg-app"):
+    cloud.security_group(name).rules.clear()
+door = cloud.caches[0].door
+ec, ec2 = aws.client("elasticache"), aws.client("ec2")
+def only(rules):
+    door.access.default.set_rules("on " + ("~* " if "~" not in rules else "") + rules)
+    door.access.default.nopass = True
+def tls():
+    door.encryption = "required"
+def modify(**changes):
+    ec.modify_replication_group(ReplicationGroupId="shop", ApplyImmediately=True, **changes)
+def attach():
+    modify(UserGroupIdsToAdd=["team"])
+def user(name, rules="on +get", **changes):
+    login = {"Passwords": [TOKEN], **changes}
+    ec.create_user(UserId=name, UserName=name, Engine="redis", AccessString=rules, **login)
+def team(*users):
+    ec.create_user_group(UserGroupId="team", Engine="redis", UserIds=list(users))
+def allow(source):
+    pairs = [{"GroupId": source}]
+    rule = {"IpProtocol": "tcp", "FromPort": 6379, "ToPort": 6379, "UserIdGroupPairs": pairs}
+    ec2.authorize_security_group_ingress(GroupId="sg-cache", IpPermissions=[rule])
+"""
+
 # Code for the step, and the sentence a learner must read.
 MADE = [
     ("def f():\nreturn 1\n", "들여쓴 코드가 와야 합니다"),
@@ -35,6 +75,7 @@ MADE = [
     ("x = 1 +\n", "파이썬이 이 줄을 읽지 못했습니다"),
     ("def f():\n    print(x)\n    x = 1\nf()\n", "값을 넣기 전에 `x` 이름을 읽었습니다"),
     ("cahce.get('k')\n", "혹시 `cache`인가요"),
+    ("datetime.now()\n", "`datetime` 모듈을 불러오지 않았습니다"),
     ("print(nothing_like_it)\n", "`nothing_like_it` 이름을 찾을 수 없습니다. 철자가"),
     ("load_product()\n", "`load_product` 함수를 부를 때 넣어야 할 값이 빠졌습니다"),
     ("load_product(1, 2)\n", "`load_product` 함수에 값을 너무 많이 넣었습니다"),
@@ -70,9 +111,54 @@ MADE = [
     ("redis.Redis(host='shop.cache.lab', retry=None, socket_timeout=1).blpop('k')\n", "캐시의 답이 오지 않았습니다"),
     ("redis.Redis(host='cache.shop.lab').get('k')\n", "`cache.shop.lab` 이름의 서버를 찾지 못했습니다"),
     ("redis.Redis(host='shop.cache.lab', port=11211).get('k')\n", "11211번 포트를 열어 두지 않았습니다"),
-    ("redis.Redis(host='shop.cache.lab', ssl=True).get('k')\n", "`ssl=True`를 빼거나"),
+    ("redis.Redis(host='shop.cache.lab', ssl=True).get('k')\n", "캐시에 `ssl=True`를 쓰지 않았는지"),
+    (
+        "raise redis.ConnectionError('Error 1 connecting to shop.cache.lab:6379. [SSL: WRONG_VERSION_NUMBER] wrong.')\n",
+        "`ssl=True`를 빼거나",
+    ),
+    (AWS + "door.encryption = 'required'\nredis.Redis(host='shop.cache.lab').get('k')\n", "`ssl=True`로 연결하세요"),
+    (AWS + "door.access.require(['x'])\nredis.Redis(host='shop.cache.lab').get('k')\n", "인증이 필요한 캐시입니다"),
+    (AWS + "only('+get')\nredis.Redis(host='shop.cache.lab').set('k', 'v')\n", "허용되지 않은 명령 `set`"),
+    (AWS + "only('~app::* +get')\nredis.Redis(host='shop.cache.lab').get('k')\n", "허용되지 않은 키입니다"),
+    (AWS + "ec2.authorize_security_group_ingress()\n", "파라미터 `GroupId`가 없습니다"),
+    (AWS + "ec2.describe_security_groups(GroupId='sg-cache')\n", "쓸 수 있는 이름은 GroupIds입니다"),
+    (AWS + "ec2.describe_security_groups(GroupIds='sg-cache')\n", "`GroupIds` 값의 종류가 맞지 않습니다"),
+    (AWS + "aws.client('elasticace')\n", "`ec2`와 `elasticache`입니다"),
+    (AWS + "allow('sg-app')\nallow('sg-app')\n", "같은 인바운드 규칙이 이미 있습니다"),
+    (AWS + "allow('sg-ap')\n", "`sg-ap` 보안 그룹을 찾지 못했습니다"),
+    (AWS + "modify(TransitEncryptionEnabled=True, TransitEncryptionMode='required')\n", "먼저 `preferred`로 바꾸세요"),
+    (AWS + "modify(TransitEncryptionMode='preferred')\n", "`TransitEncryptionEnabled=True`도"),
+    (AWS + "tls()\nmodify(AuthToken=TOKEN, AuthTokenUpdateStrategy='SET')\n", "먼저 `ROTATE`로 더하세요"),
+    (AWS + "tls()\nmodify(AuthToken='short')\n", "16~128자여야 하는데 5자입니다"),
+    (AWS + "tls()\nmodify(AuthToken=TOKEN + '@')\n", "글자 `@`가 있습니다"),
+    (AWS + "modify(AuthTokenUpdateStrategy='ROTATE')\n", "`AuthToken=`도 함께 넘기세요"),
+    (AWS + "modify(AuthToken=TOKEN)\n", "TLS를 먼저 켜세요"),
+    (AWS + "modify(AuthTokenUpdateStrategy='DELETE')\n", "`SET`을 쓰세요"),
+    (AWS + "tls()\nteam('default')\nmodify(AuthToken=TOKEN)\nattach()\n", "`DELETE`로 하여 토큰을 지우세요"),
+    (AWS + "team('default')\nattach()\n", "암호화를 켠 캐시에만 붙일 수 있습니다"),
+    (AWS + "user('a')\nteam('a')\n", "`default`인 사용자가 꼭 있어야"),
+    (AWS + "team('default', 'default')\n", "`UserName`이 `default`인 사용자가 둘입니다"),
+    (AWS + "user('a')\nuser('a')\n", "`UserId`를 다르게 지으세요"),
+    (AWS + "team('b')\n", "`UserId`가 `b`인 사용자를 찾지 못했습니다"),
+    (AWS + "team('default')\nteam('default')\n", "`modify_user_group`을 쓰세요"),
+    (AWS + "tls()\nattach()\n", "`team` 사용자 그룹을 찾지 못했습니다"),
+    (
+        AWS + "ec.modify_replication_group(ReplicationGroupId='shop.cache.lab', SecurityGroupIds=['sg-cache'])\n",
+        "`shop.cache.lab` 복제 그룹을 찾지 못했습니다",
+    ),
+    (AWS + "user('a', 'on >secret +get')\n", "`Passwords=[…]`에 적으세요"),
+    (AWS + "user('a', 'on +@get')\n", "`+@get`에 적은 명령이나 범주를"),
+    (AWS + "user('a', 'on everything')\n", "`everything` 부분을 읽지 못했습니다"),
+    (AWS + "user('a', 'on', Passwords=['short'])\n", "비밀번호는 16~128자여야"),
+    (AWS + "user('a', 'on', Passwords=[])\n", "무엇으로 로그인할지"),
+    (AWS + "modify()\n", "AWS가 요청을 거절했습니다"),
     ("raise redis.ConnectionError('closed')\n", "`host`와 `port`를 보세요"),
     ("cache.set('k', {'a': 1})\n", "`dict` 값을 넘겼습니다"),
+    ("cache.set('k', None)\n", "명령에 `None`을 넘겼습니다"),
+    ("import datetime\ncache.set('k', datetime.datetime(2026, 1, 5))\n", "정해진 때는 `expireat`에"),
+    ("cache.zadd('board', '민준', 30)\n", "`{이름: 값}` 꼴의 `dict`를 넘기세요"),
+    ("cache.zincrby('board', '민준', 30)\n", "점수는 숫자여야 합니다"),
+    ("cache.zcount('board', '(None', '+inf')\n", "점수의 범위가 숫자가 아닙니다"),
     ("cache.set('k', 'v', ex=1, px=1)\n", "함께 쓸 수 없는 인자"),
     ("cache.lpush('k', 'v')\ncache.get('k')\n", "다른 종류의 값이 들어 있습니다"),
     ("cache.set('k', 'v')\ncache.incr('k')\n", "정수가 아닌 값에 숫자 명령"),
@@ -80,6 +166,33 @@ MADE = [
     ("cache.execute_command('GTE', 'k')\n", "명령을 모릅니다"),
     ("cache.execute_command('GET')\n", "개수가 맞지 않습니다"),
     ("cache.select(99)\n", "캐시가 이 명령을 거절했습니다"),
+    ("raise redis.ConnectionError('Connection closed by server.')\n", "서버가 연결을 끊었습니다"),
+    ("cache.eval('return 1', 0)\n", "Lua 스크립트를 실행하지 못합니다"),
+    (
+        "raise redis.ConnectionError('Error 111 connecting to shop.cache.lab:6379. Connection refused.')\n",
+        "장애 조치를 하는 중",
+    ),
+    (MEMCACHED + "client.set('k', 'v', ex=60)\n", "`expire=`에 초로"),
+    (MEMCACHED + "client.set('k', '머그컵')\n", "`.encode()`로 바이트를"),
+    (MEMCACHED + "client.get('머그컵')\n", "영문자와 숫자, 기호만"),
+    (MEMCACHED + "client.get('a b')\n", "빈칸이 들어갈 수 없습니다"),
+    (MEMCACHED + "client.get('k' * 251)\n", "250바이트까지"),
+    (MEMCACHED + "client.set('k', 'v', expire=0.5)\n", "`expire`에는 정수를"),
+    (MEMCACHED + "drill.stop('mc-0001.cache.lab')\nclient.get('k')\n", "`ignore_exc=True`를"),
+    (MEMCACHED + "client.set('k', 'x' * (1 << 20), noreply=False)\n", "1 MB까지"),
+    (MEMCACHED + "client.set('k', 'x', noreply=False)\nclient.incr('k', 1)\n", "`incr`이나 `decr`"),
+    (
+        "from pymemcache.exceptions import MemcacheError\nraise MemcacheError('All servers seem to be down right now')\n",
+        "노드가 하나도 없습니다",
+    ),
+    (MEMCACHED + "client.raw_command('GTE k')\n", "Memcached가 이 명령을 거절했습니다"),
+    (
+        "from pymemcache.client.base import Client\nClient(('shop.cache.lab', 11211)).get('k')\n",
+        "Memcached는 보통 11211",
+    ),
+    (MEMCACHED + "drill.stop('mc-0001.cache.lab')\nclient.set('k', 'v')\nclient.set('k', 'v')\n", "끊어진 연결에"),
+    ("from pymemcache.client.base import Client\nClient(('mc.cache.lab', 11211)).get('k')\n", "호스트 이름의 철자를"),
+    ("from labs.cloud import drill\ndrill.stop('shop.cahce.lab')\n", "'shop.cahce.lab' 노드는"),
     ("db.query('SELECT * FROM prodcuts')\n", "`prodcuts` 테이블이 없습니다"),
     ("db.query('SELECT stock FROM products')\n", "`stock` 열이 없습니다"),
     ("db.query('SELECT * FROM products WHERE id = %s')\n", "`%s` 개수와"),

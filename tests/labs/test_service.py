@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from types import CodeType
@@ -10,6 +11,7 @@ from types import CodeType
 import pytest
 
 from labs.engine import service
+from labs.engine.checks import load_checks
 from labs.engine.lab import LabError, load
 from labs.engine.report import RunReport
 from tests.labs.conftest import Check, Run
@@ -30,6 +32,14 @@ def test_ping_reaches_a_cache_and_comes_back() -> None:
     answer = ask(op="ping")
     assert answer["reply"] == "PONG"
     assert str(answer["python"]).startswith("3.")
+
+
+def test_warming_up_leaves_nothing_to_load_for_a_run() -> None:
+    assert ask(op="warm") == {"op": "warm"}
+    before = set(sys.modules), load.cache_info().misses, load_checks.cache_info().misses
+    report = ask(op="check", lab=LAB.id, step="look-first", code=LAB.step("look-first").solution)
+    assert report["outcome"] == "passed"
+    assert (set(sys.modules), load.cache_info().misses, load_checks.cache_info().misses) == before
 
 
 def test_a_run_report_has_every_field_of_the_contract(run: Run) -> None:
@@ -147,6 +157,39 @@ def test_a_syntax_error_has_its_line_and_no_frames(run: Run) -> None:
     assert error is not None
     assert (error["type"], error["line"]) == ("SyntaxError", 2)
     assert "쌍점" in error["explanation"]
+
+
+@pytest.mark.parametrize(
+    "tampering",
+    [
+        "del builtins.len, builtins.print, builtins.getattr, builtins.isinstance",
+        "del builtins.BaseException, builtins.SystemExit, builtins.issubclass\n1 / 0",
+        "vars(builtins).clear()",
+        "builtins.isinstance = None\nraise SystemExit",
+    ],
+)
+def test_a_program_without_built_in_names_is_an_ordinary_program(tampering: str, run: Run, check: Check) -> None:
+    report = run("look-first", f"{SETUP}cache.set('k', 'v')\nimport builtins\n{tampering}\n")
+    assert report["outcome"] == ("error" if "1 / 0" in tampering else "ok")
+    assert [event["op"] for event in report["trace"]] == ["CONNECT", "SET"]
+    assert check("look-first", LAB.step("look-first").solution)["outcome"] == "passed"
+
+
+def test_a_function_that_takes_built_in_names_away_is_refused_when_graded(check: Check) -> None:
+    solution = LAB.step("look-first").solution.partition("print(")[0]
+    before, after = "        return json.loads(cached)\n", "        product = json.loads(cached)\n"
+    assert before in solution
+    tampering = after + "        import builtins\n        vars(builtins).clear()\n        return product\n"
+    report = check("look-first", solution.replace(before, tampering))
+    assert report["outcome"] == "failed"
+    assert "`builtins." in report["message"]
+
+
+def test_added_built_in_names_do_not_reach_the_next_run(run: Run) -> None:
+    run("look-first", "import builtins\nbuiltins.leftover = 1\n")
+    report = run("look-first", "print(leftover)\n")
+    assert report["error"] is not None
+    assert report["error"]["type"] == "NameError"
 
 
 def test_a_program_may_end_itself(run: Run, printed: list[str]) -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from quizzes import __main__ as command
 from quizzes.engine import bank as banks
-from quizzes.engine import schema
+from quizzes.engine import export, schema
 from quizzes.engine.errors import BankError
 from quizzes.engine.lint import history
 from tests.quizzes.samples import bank_data, choice, write
@@ -68,6 +68,45 @@ def test_schema_says_whether_the_files_are_stale(
     assert "schema --write" in capsys.readouterr().out
     assert command.main(["schema", "--write"]) == 0
     assert command.main(["schema"]) == 0
+
+
+@pytest.mark.parametrize("to", list(export.FORMATS))
+def test_export_writes_a_unit_to_the_named_file(to: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    out = tmp_path / "out"
+    assert command.main(["export", "--to", to, "--set", "db-cache", "--out", str(out)]) == 0
+    items = banks.load().unit("db-cache").file.items
+    written = export.FORMATS[to].read(out.read_bytes())
+    said = capsys.readouterr()
+    assert f"{len(written)}문항을 썼습니다" in said.out
+    left_out = [item.id for item in items if item.id not in written]
+    assert left_out == ([item.id for item in items if item.kind == "order"] if to == "gift" else [])
+    assert all(item_id in said.err for item_id in left_out)
+    assert ("순서를 정하는 문항의 표기가 없습니다" in said.err) is (to == "gift")
+
+
+def test_export_names_its_file_after_the_set_and_the_format(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert command.main(["export", "--to", "csv", "--set", "overview"]) == 0
+    assert command.main(["export", "--to", "anki"]) == 0
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["elasticache-bank.apkg", "elasticache-overview.csv"]
+
+
+def test_export_links_to_the_lessons_of_the_named_site(tmp_path: Path) -> None:
+    out = tmp_path / "out.csv"
+    assert command.main(["export", "--to", "csv", "--out", str(out), "--site-url", "https://example.org/a/"]) == 0
+    assert "(https://example.org/a/lessons/db-cache/#" in out.read_text(encoding="utf-8-sig")
+
+
+def test_export_to_a_place_that_cannot_be_written_fails_and_says_so(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert command.main(["export", "--to", "csv", "--out", str(tmp_path / "none" / "out.csv")]) == 1
+    assert "--out에 쓸 수 있는 곳을 적으세요" in capsys.readouterr().err
+
+
+def test_export_of_an_unknown_unit_fails(capsys: pytest.CaptureFixture[str]) -> None:
+    assert command.main(["export", "--to", "csv", "--set", "none"]) == 1
+    assert "있는 묶음: " in capsys.readouterr().err
 
 
 def test_an_unknown_command_ends_with_2() -> None:

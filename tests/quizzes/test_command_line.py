@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from quizzes.engine.command_line import split
+from labs.engine.command_line import split
 
 CASES = json.loads(Path(__file__).with_name("command_lines.json").read_text(encoding="utf-8"))
 

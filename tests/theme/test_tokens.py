@@ -39,6 +39,14 @@ def test_both_schemes_define_the_same_colours() -> None:
     ].keys()
 
 
+def test_dark_colours_are_for_screens_only() -> None:
+    """A reader with a dark screen prints on white paper all the same."""
+    tokens = (STYLES / "tokens.css").read_text("utf-8")
+    on_screens = re.findall(r"^@media screen \{\n(.*?)^\}", tokens, re.MULTILINE | re.DOTALL)
+    assert "color-scheme: dark" in "".join(on_screens)
+    assert tokens.count("color-scheme: dark") == len(on_screens) == 1
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_text_is_readable_on_every_ground(scheme: str) -> None:
     colours = schemes()[scheme]

@@ -6,13 +6,15 @@ folders deep): what a fence returns is final HTML, whose links MkDocs does not r
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping, Sequence
+from functools import cache
 from html import escape
 
 from markdown import Markdown
 from pymdownx.superfences import SuperFencesException  # type: ignore[import-untyped]
 
-from theme.facts import Claim, FactsError, Term, Trap, load
+from theme.facts import Claim, FactsError, Term, Trap, check, load
 from theme.fences.facts import inline
 
 UNITS: Mapping[str, str] = {
@@ -40,6 +42,7 @@ def render_claims(source: str, language: str, css_class: str, options: object, m
     unit, root = _attributes(kwargs, "claims")
     try:
         claims = [claim for claim in load().claims.values() if claim.unit == unit]
+        _refuse_unsound_data()
     except FactsError as error:
         raise SuperFencesException(str(error)) from error
     items = "".join(_claim(claim, root) for claim in _some(claims, "claims", unit))
@@ -70,7 +73,18 @@ def render_glossary(source: str, language: str, css_class: str, options: object,
 def lesson_url(target: str, root: str) -> str:
     """The address of `lessons/<unit>.md#anchor` as seen from a page `root` away from the site's root."""
     page, _, anchor = target.partition("#")
+    # MkDocs leaves links in finished HTML alone; Zensical takes them for links from the source file, one folder further up.
+    if "zensical" in sys.modules:
+        root = root.removeprefix("../")
     return f"{root}{page.removesuffix('.md')}/#{anchor}"
+
+
+@cache
+def _refuse_unsound_data() -> None:
+    """The page that answers every claim is where the build looks at all of them: once, and at every reference to a fact."""
+    problems = check()
+    if problems:
+        raise FactsError(*problems)
 
 
 def _claim(claim: Claim, root: str) -> str:

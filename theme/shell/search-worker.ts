@@ -1,88 +1,67 @@
 /**
- * Stands in for the theme's search worker and hands it the index at the first search. The theme sends worker and index to
- * every reader on the first visit, which would cost more than the page itself; this file is what they pay instead.
+ * The search worker: started by the theme in place of its own, speaks the theme's messages, and answers with our engine.
+ * The theme's engine splits Korean at spaces only and would be sent to every reader with the whole index on the first visit;
+ * this one knows particles, joined words and the glossary's other names, and fetches the sections at the first question.
  * Built as one classic script (`search-worker.js?<name of the theme's worker>`), because that is how the theme starts it.
  */
+
+import { type Answer, answer, pagesOf } from "./search/answer.ts";
+import { createEngine, type Section } from "./search/engine.ts";
 
 /** Message types of the theme's search worker. */
 const SETUP = 0;
 const READY = 1;
 const QUERY = 2;
+const RESULT = 3;
 
 interface Message {
   type: number;
   data?: unknown;
 }
 
-interface Index {
-  config: unknown;
-  docs: readonly unknown[];
-}
-
 interface WorkerScope {
-  location: { href: string; search: string };
-  importScripts(url: string): void;
+  location: { href: string };
   postMessage(message: Message): void;
   addEventListener(type: "message", listener: (event: MessageEvent<Message>) => void): void;
-  dispatchEvent(event: Event): boolean;
 }
 
 const scope = globalThis as unknown as WorkerScope;
-const urlOf = (path: string) => new URL(path, scope.location.href).href;
+let _asking: Promise<(query: string) => Answer> | undefined;
+let newest = 0;
 
-let setup: { index: Index; options: unknown } | undefined;
-let lastQuery: Message | undefined;
-let _starting: Promise<void> | undefined;
-let started = false;
-
-// Registered before the theme's own listener, so it can hold messages back until that one exists.
-scope.addEventListener("message", (event) => {
-  // What this file hands on is dispatched by script; only messages from the page are held back.
-  if (started || !event.isTrusted) return;
-  event.stopImmediatePropagation();
-  const { type, data } = event.data;
-  if (type === SETUP) {
-    setup = readSetup(data);
-    scope.postMessage({ type: READY });
-  } else if (type === QUERY) {
-    lastQuery = event.data;
-    if (typeof data === "string" && data.trim() !== "") start();
-  }
+scope.addEventListener("message", async ({ data: { type, data } }) => {
+  if (type === SETUP) scope.postMessage({ type: READY });
+  if (type !== QUERY || typeof data !== "string") return;
+  newest += 1;
+  const turn = newest;
+  const result = data.trim() === "" ? { items: [] } : await ask(data);
+  // Only the newest question matters: earlier ones were typed over while the sections came in.
+  if (result && turn === newest) scope.postMessage({ type: RESULT, data: result });
 });
 
-function start(): void {
-  _starting ??= hand().catch((error: unknown) => {
-    _starting = undefined; // offline for a moment: the next key tries again
-    console.error("search index did not load", error);
-  });
+async function ask(query: string): Promise<Answer | undefined> {
+  _asking ??= load();
+  try {
+    return (await _asking)(query);
+  } catch (error) {
+    _asking = undefined; // offline for a moment: the next key tries again
+    console.error("search sections did not load", error);
+    return undefined;
+  }
 }
 
-async function hand(): Promise<void> {
-  if (!setup) return;
-  const docs = setup.index.docs.length > 0 ? setup.index.docs : await fetchSections();
-  scope.importScripts(urlOf(`../javascripts/workers/${scope.location.search.slice(1)}`));
-  send({ type: SETUP, data: { config: setup.index.config, docs, options: setup.options } });
-  // The theme's worker builds its index in the microtasks that follow; a question before that would find nothing.
-  await new Promise((resolve) => setTimeout(resolve));
-  started = true;
-  // Only the newest question matters: earlier ones were typed over while the index came in.
-  if (lastQuery) send(lastQuery);
-}
-
-/** The sections of the site, apart from the small `search_index.json` that the theme always loads. */
-async function fetchSections(): Promise<readonly unknown[]> {
-  const response = await fetch(urlOf("../../search/sections.json"));
+async function load(): Promise<(query: string) => Answer> {
+  const response = await fetch(new URL("../../search/sections.json", scope.location.href));
   if (!response.ok) throw new Error(`sections.json: ${response.status}`);
   const sections: unknown = await response.json();
-  if (!Array.isArray(sections)) throw new Error("sections.json is not a list");
-  return sections;
+  if (!isSections(sections)) throw new Error("sections.json is not a list of sections");
+  const engine = createEngine(sections);
+  const pages = pagesOf(sections);
+  return (query) => answer(engine, pages, query);
 }
 
-function send(message: Message): void {
-  scope.dispatchEvent(new MessageEvent("message", { data: message }));
-}
-
-function readSetup(data: unknown): { index: Index; options: unknown } {
-  const { config, docs, options } = data as Index & { options: unknown };
-  return { index: { config, docs }, options };
+function isSections(value: unknown): value is readonly Section[] {
+  return (
+    Array.isArray(value) && value.every((one) => typeof one === "object" && one !== null && "location" in one)
+  );
 }

@@ -33,12 +33,15 @@ const WINDOW_HEIGHT = 396;
 export class LabInspector extends LitElement {
   static override properties = {
     report: { attribute: false },
+    session: { type: Boolean },
     shownEvents: { state: true },
     shownKeys: { state: true },
     view: { state: true },
   };
 
   declare report: RunReport | null;
+  /** The report is of a session that goes on: its latest requests count, and there is no run to speak of. */
+  declare session: boolean;
   declare shownEvents: number;
   declare shownKeys: number;
   declare view: View;
@@ -50,6 +53,7 @@ export class LabInspector extends LitElement {
   constructor() {
     super();
     this.report = null;
+    this.session = false;
     this.shownEvents = 0;
     this.shownKeys = KEYS_AT_A_TIME;
     this.view = TOP;
@@ -83,7 +87,7 @@ export class LabInspector extends LitElement {
       const spacer = scroller.querySelector<HTMLElement>(`[data-spacer="${name}"]`);
       if (spacer !== null) spacer.style.height = `${rows * ROW_HEIGHT}px`;
     }
-    if (changed.has("report")) scroller.scrollTop = 0;
+    if (changed.has("report")) scroller.scrollTop = this.session ? scroller.scrollHeight : 0;
     else if (changed.has("shownEvents")) {
       scroller.scrollTop = scrollTo(Math.max(this.shownEvents - 1, 0), this.view, ROW_HEIGHT);
     }
@@ -139,18 +143,30 @@ export class LabInspector extends LitElement {
           <dd class="lab-figure">${rate ?? "–"}</dd>
           <dd>${rate === null ? words.hitRateNone : words.hitsOfLookups(hits, lookups)}</dd>
         </div>
-        <div data-tone="db">
-          <dt>${words.dbReads}</dt>
-          <dd class="lab-figure">${words.times(dbReads)}</dd>
-          <dd>${words.dbWrites(dbWrites)}</dd>
-        </div>
+        ${
+          this.session
+            ? html`<div>
+                <dt>${words.requests}</dt>
+                <dd class="lab-figure">${words.times(this.shownEvents)}</dd>
+                <dd>${words.failures(this.#failures())}</dd>
+              </div>`
+            : html`<div data-tone="db">
+                <dt>${words.dbReads}</dt>
+                <dd class="lab-figure">${words.times(dbReads)}</dd>
+                <dd>${words.dbWrites(dbWrites)}</dd>
+              </div>`
+        }
         <div>
-          <dt>${words.virtual}</dt>
+          <dt>${this.session ? words.passed : words.virtual}</dt>
           <dd class="lab-figure">${duration(elapsed)}</dd>
           <dd>${words.virtualWhy}</dd>
         </div>
       </dl>
     `;
+  }
+
+  #failures(): number {
+    return this.#rows.slice(0, this.shownEvents).filter(({ tone }) => tone === "error").length;
   }
 
   #scrubber(): TemplateResult {
@@ -267,7 +283,7 @@ export class LabInspector extends LitElement {
                   <th scope="col">${columns.value}</th>
                   ${store === "cache" ? html`<th scope="col" class="lab-number">${columns.ttl}</th>` : nothing}
                   <th scope="col" class="lab-number lab-wide">${columns.bytes}</th>
-                  ${store === "cache" ? html`<th scope="col">${columns.change}</th>` : nothing}
+                  ${store === "cache" ? html`<th scope="col">${this.session ? words.soFar : columns.change}</th>` : nothing}
                 </tr>
               </thead>
               <tbody>

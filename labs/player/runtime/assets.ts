@@ -1,22 +1,21 @@
 /**
- * The files of the runtime bundle: fetched side by side, counted byte by byte, checked against the manifest, and unpacked.
+ * The files of the runtime bundle: fetched side by side, counted byte by byte, checked, and unpacked.
  *
- * The chain of trust is short: this script was built with RUNTIME_ID, which begins the manifest's SHA-256, and the manifest
- * holds the SHA-256 of every file.
+ * The worker's script was built with the SHA-256 of every file, so a file is either the one that was built or it is refused.
  */
 
-import { decompress } from "fzstd";
 import { RuntimeFailure } from "./errors.ts";
 import type { BootContext } from "./python.ts";
+import { type Decoder, zstdDecoder } from "./zstd.ts";
 
-export interface Manifest {
-  readonly files: Readonly<Record<string, { readonly bytes: number; readonly sha256: string }>>;
-}
+/** What manifest.json of the bundle says of each file. */
+export type Files = Readonly<Record<string, { readonly bytes: number; readonly sha256: string }>>;
 
 type Fetch = BootContext["fetch"];
 
 /** Packed files carry this after their real name. */
 const PACKED = ".bin";
+const DECODER = "zstd.wasm";
 const ATTEMPTS = 3;
 const RETRY_MS = 400;
 
@@ -24,37 +23,18 @@ export class Assets {
   readonly #base: URL;
   readonly #fetch: Fetch;
   readonly #onBytes: (loaded: number, total: number) => void;
-  readonly #manifest: Manifest;
+  readonly #files: Files;
   readonly #total: number;
+  #decoder: Promise<Decoder> | null = null;
   #loaded = 0;
 
-  private constructor(
-    base: URL,
-    fetcher: Fetch,
-    onBytes: (loaded: number, total: number) => void,
-    manifest: Manifest,
-  ) {
+  /** `files` lie below `base`. `onBytes` hears of every piece of every file. */
+  constructor(base: URL, files: Files, fetcher: Fetch, onBytes: (loaded: number, total: number) => void) {
     this.#base = base;
     this.#fetch = fetcher;
     this.#onBytes = onBytes;
-    this.#manifest = manifest;
-    this.#total = Object.values(manifest.files).reduce((sum, { bytes }) => sum + bytes, 0);
-  }
-
-  /** Fetches the manifest of bundle `id` below `base`. `onBytes` hears of every piece of every file. Throws RuntimeFailure. */
-  static async open(
-    base: URL,
-    id: string,
-    fetcher: Fetch,
-    onBytes: (loaded: number, total: number) => void,
-  ): Promise<Assets> {
-    const manifest = await opened(fetcher, new URL("manifest.json", base), {});
-    const bytes = new Uint8Array(await new Response(manifest).arrayBuffer());
-    const digest = await sha256(bytes);
-    if (digest !== null && !digest.startsWith(id)) {
-      throw new RuntimeFailure("damaged", `manifest.json is ${digest}, not ${id}`);
-    }
-    return new Assets(base, fetcher, onBytes, JSON.parse(new TextDecoder().decode(bytes)) as Manifest);
+    this.#files = files;
+    this.#total = Object.values(files).reduce((sum, { bytes }) => sum + bytes, 0);
   }
 
   /** A script of the bundle, which the browser fetches by itself. */
@@ -74,19 +54,13 @@ export class Assets {
   }
 
   /**
-   * The content of packed file `name`. Unpacked in one go when all of it is there: piece by piece takes three times as long, and
-   * browsers compile WebAssembly lazily, so that there is nothing to gain from beginning early. `sha256` is what the lock says of it.
+   * The content of packed file `name`. Unpacked in one go when all of it is there: browsers compile WebAssembly lazily, so that
+   * there is nothing to gain from beginning early. Throws RuntimeFailure.
    */
-  async content(name: string, sha256?: string): Promise<Uint8Array<ArrayBuffer>> {
-    if (sha256 !== undefined && sha256 !== this.#entry(name + PACKED).sha256) {
-      throw new RuntimeFailure("damaged", `the lock and the manifest disagree about ${name}`);
-    }
-    return decompress(await this.#bytes(name + PACKED)) as Uint8Array<ArrayBuffer>;
-  }
-
-  /** Plain JSON of the bundle. */
-  async json(name: string): Promise<unknown> {
-    return JSON.parse(new TextDecoder().decode(await this.#bytes(name)));
+  async content(name: string): Promise<Uint8Array<ArrayBuffer>> {
+    this.#decoder ??= this.#bytes(DECODER).then(zstdDecoder);
+    const [bytes, decode] = await Promise.all([this.#bytes(name + PACKED), this.#decoder]);
+    return decode(bytes);
   }
 
   /** `file` as it was built, counted while it comes. Throws RuntimeFailure. */
@@ -129,7 +103,7 @@ export class Assets {
   }
 
   #entry(file: string): { readonly bytes: number; readonly sha256: string } {
-    const entry = this.#manifest.files[file];
+    const entry = this.#files[file];
     if (entry === undefined) {
       throw new RuntimeFailure("damaged", `${file} is not in the manifest`);
     }

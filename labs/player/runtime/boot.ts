@@ -63,10 +63,10 @@ export async function openBundle(
   memory: MemoryOptions,
 ): Promise<{ python: Python; parts: BundleParts }> {
   context.onProgress("download", 0, 0);
-  const assets = await Assets.open(context.base, context.id, context.fetch, (loaded, total) =>
+  const assets = new Assets(context.base, context.files, context.fetch, (loaded, total) =>
     context.onProgress("download", loaded, total),
   );
-  const parts = download(assets);
+  const parts = download(assets, context.lock);
   Promise.all(Object.values(parts) as Promise<unknown>[]).then(
     () => {
       context.mark("download");
@@ -87,25 +87,21 @@ export interface BundleParts extends Omit<Parts, "wasm" | "stdlib"> {
   readonly stdlib: Promise<Uint8Array<ArrayBuffer>>;
 }
 
-export function wasmResponse(wasm: BodyInit): Response {
+export function wasmResponse(wasm: BodyInit | null): Response {
   return new Response(wasm, { headers: { "Content-Type": "application/wasm" } });
 }
 
-/** Everything at once: the network is the slowest part of a first visit. */
-function download(assets: Assets): BundleParts {
-  const lock = assets.json("pyodide-lock.json") as Promise<Lock>;
+/** Everything at once: the network is the slowest part of a first visit. The largest first: it has the longest way to go. */
+function download(assets: Assets, lock: Lock): BundleParts {
+  // The worker began with the one, and its script holds the other.
   assets.arrived("pyodide.asm.mjs.bin");
+  assets.arrived("pyodide-lock.json");
   return {
-    script: assets.script("pyodide.mjs"),
-    lock,
     wasm: assets.content("pyodide.asm.wasm"),
+    script: assets.script("pyodide.mjs"),
     stdlib: assets.content("python_stdlib.zip"),
-    packages: lock.then(({ packages }) =>
-      Promise.all(
-        Object.values(packages).map(({ file_name, sha256 }) =>
-          assets.content(file_name.replace(/\.bin$/, ""), sha256),
-        ),
-      ),
+    packages: Promise.all(
+      Object.values(lock.packages).map(({ file_name }) => assets.content(file_name.replace(/\.bin$/, ""))),
     ),
   };
 }

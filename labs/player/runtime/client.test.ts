@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { beforeEach, describe, it } from "node:test";
+import { promptReport } from "../testing/fakes.ts";
 import { LabClient, type WorkerEvents, type WorkerLink } from "./client.ts";
 import { RuntimeFailure } from "./errors.ts";
 import type { FromWorker, ToWorker } from "./protocol.ts";
@@ -520,6 +521,78 @@ describe("a worker that cannot go on", () => {
     assert.equal(client.status.state, "failed");
     client.preload();
     assert.equal(workers.length, 3);
+  });
+});
+
+describe("a line at the prompt", () => {
+  const REPLY = promptReport({ reply: "PONG" });
+
+  async function asked(...args: Parameters<LabClient["prompt"]>): Promise<Record<string, unknown>> {
+    await booted();
+    void client.prompt(...args);
+    await settle();
+    const call = worker().sent.at(-1);
+    assert(call?.type === "call");
+    return JSON.parse(call.request);
+  }
+
+  it("is sent as the engine wants it", async () => {
+    assert.deepEqual(await asked({ line: "PING" }), { op: "prompt", line: "PING" });
+  });
+
+  it("may be time that passes instead", async () => {
+    assert.deepEqual(await asked({ advanceS: 60 }), { op: "prompt", advance_s: 60 });
+  });
+
+  it("may ask for new caches, or for nothing", async () => {
+    assert.deepEqual(await asked({ fresh: true }), { op: "prompt", fresh: true });
+    client = newClient();
+    assert.deepEqual(await asked({}), { op: "prompt" });
+  });
+
+  it("waits for the run that goes on, and for the lines before it", async () => {
+    const { id } = await busy();
+    const first = client.prompt({ line: "PING" });
+    const second = client.prompt({ line: "GET a" });
+    await settle();
+    assert.equal(worker().calls().length, 1);
+    worker().reply(id, OK);
+    await settle();
+    assert.equal(worker().calls().length, 2);
+    worker().reply(worker().calls()[1]?.id ?? 0, REPLY);
+    assert.deepEqual(await first, REPLY);
+    await settle();
+    worker().reply(worker().calls()[2]?.id ?? 0, promptReport({ reply: "(nil)" }));
+    assert.equal((await second).reply, "(nil)");
+  });
+
+  for (const [how, ms, code] of [
+    ["is stopped", 600, "stopped"],
+    ["takes too long", 9_100, "deadline"],
+    ["takes Python down with it", 0, "crashed"],
+  ] as const) {
+    it(`has no reply when it ${how}, and the next one has`, async () => {
+      await booted();
+      const line = client.prompt({ line: "SETBIT k 4294967295 1" });
+      await settle();
+      if (code === "stopped") void client.stop();
+      if (code === "crashed") worker().die();
+      time.pass(ms);
+      await assert.rejects(line, (failure) => failure instanceof RuntimeFailure && failure.code === code);
+      assert.equal(workers.length, 2);
+      worker().ready();
+      const next = client.prompt({ line: "PING" });
+      await settle();
+      worker().reply(worker().calls()[0]?.id ?? 0, REPLY);
+      assert.deepEqual(await next, REPLY);
+    });
+  }
+
+  it("has no reply when Python does not start", async () => {
+    const line = client.prompt({ line: "PING" });
+    await settle();
+    worker().die();
+    await assert.rejects(line, (failure) => failure instanceof RuntimeFailure && failure.code === "network");
   });
 });
 

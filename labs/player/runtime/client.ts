@@ -7,13 +7,23 @@
 import { RuntimeFailure } from "./errors.ts";
 import { CRASHED, loadingNote } from "./messages.ts";
 import type { BootStage, FromWorker, ToWorker } from "./protocol.ts";
-import { endedCheck, endedRun, readCheckReport, readNames, readRunReport } from "./report.ts";
+import {
+  endedCheck,
+  endedRun,
+  readCheckReport,
+  readNames,
+  readPromptReport,
+  readRunReport,
+} from "./report.ts";
 import {
   type CheckReport,
   type CompletionName,
   DEFAULT_DEADLINE_MS,
   type LabRuntime,
   type OutputChunk,
+  PROMPT_DEADLINE_MS,
+  type PromptReport,
+  type PromptRequest,
   type RunReport,
   type RunRequest,
   type RuntimeStatus,
@@ -65,7 +75,7 @@ interface Pending {
   readonly fail: (failure: RuntimeFailure) => void;
 }
 
-/** The one run or check that is going on. */
+/** The one run, check or line that is going on. */
 interface Job extends Pending {
   readonly onOutput: (chunk: OutputChunk) => void;
   readonly end: (how: Ended) => void;
@@ -121,12 +131,25 @@ export class LabClient implements LabRuntime {
 
   run(request: RunRequest, onOutput: (chunk: OutputChunk) => void): Promise<RunReport> {
     const ended = (how: Ended) => endedRun(how, how === "internal" ? CRASHED : "");
-    return this.#perform("run", request, onOutput, readRunReport, ended);
+    const { deadlineMs, ...asked } = request;
+    return this.#perform({ op: "run", ...asked }, deadlineMs, onOutput, readRunReport, ended);
   }
 
   check(request: RunRequest, onOutput: (chunk: OutputChunk) => void): Promise<CheckReport> {
     const ended = (how: Ended) => endedCheck(how, how === "internal" ? CRASHED : "");
-    return this.#perform("check", request, onOutput, readCheckReport, ended);
+    const { deadlineMs, ...asked } = request;
+    return this.#perform({ op: "check", ...asked }, deadlineMs, onOutput, readCheckReport, ended);
+  }
+
+  async prompt(request: PromptRequest): Promise<PromptReport> {
+    while (this.#job !== null) {
+      await this.#job.settled;
+    }
+    const ended = (how: Ended) =>
+      new RuntimeFailure(how === "internal" ? "crashed" : how, "a line at the prompt did not end");
+    const asked = "advanceS" in request ? { advance_s: request.advanceS } : request;
+    const sent = { op: "prompt", ...asked };
+    return this.#perform(sent, PROMPT_DEADLINE_MS, () => undefined, readPromptReport, ended);
   }
 
   async names(lab: string): Promise<readonly CompletionName[]> {
@@ -162,14 +185,14 @@ export class LabClient implements LabRuntime {
   }
 
   #perform<Report>(
-    op: "run" | "check",
-    { deadlineMs = DEFAULT_DEADLINE_MS, ...asked }: RunRequest,
+    asked: { readonly op: string },
+    deadlineMs = DEFAULT_DEADLINE_MS,
     onOutput: (chunk: OutputChunk) => void,
     read: (reply: string) => Report,
-    ended: (how: Ended) => Report,
+    ended: (how: Ended) => Report | RuntimeFailure,
   ): Promise<Report> {
     if (this.#job !== null) {
-      return Promise.reject(new RuntimeFailure("busy", `${op} while another run goes on`));
+      return Promise.reject(new RuntimeFailure("busy", `${asked.op} while another run goes on`));
     }
     const { promise, resolve, reject } = deferred<Report>();
     const job: Job = {
@@ -182,7 +205,14 @@ export class LabClient implements LabRuntime {
           reject(new RuntimeFailure("crashed", "the reply is not a report", cause));
         }
       },
-      end: (how) => resolve(ended(how)),
+      end: (how) => {
+        const report = ended(how);
+        if (report instanceof RuntimeFailure) {
+          reject(report);
+        } else {
+          resolve(report);
+        }
+      },
       fail: reject,
       settled: promise.catch(() => undefined),
       sent: false,
@@ -191,7 +221,7 @@ export class LabClient implements LabRuntime {
     };
     this.#job = job;
     this.#ready().then(
-      (connection) => this.#send(job, connection, JSON.stringify({ op, ...asked }), deadlineMs),
+      (connection) => this.#send(job, connection, JSON.stringify(asked), deadlineMs),
       (failure: RuntimeFailure) => this.#settle(job, () => job.fail(failure)),
     );
     return promise;

@@ -7,6 +7,7 @@ deadline still holds. What runs in C in one piece is out of reach; then the page
 In the runtime bundle this is the module `lab_guard`. worker.ts calls `begin`, after which learner code cannot import it.
 """
 
+import builtins
 import gc
 import importlib.abc
 import os
@@ -19,6 +20,9 @@ from types import CodeType, ModuleType, SimpleNamespace
 from typing import NoReturn
 
 from labs.engine import service
+
+# Functions look built-in names up where their module says. A copy of its own keeps `del builtins.max` from blinding the watch.
+globals()["__builtins__"] = vars(builtins).copy()
 
 _monitoring = sys.monitoring
 _events = _monitoring.events
@@ -275,6 +279,7 @@ class _House:
         if os.environ != self._environment:
             os.environ.clear()
             os.environ.update(self._environment)
+        os.makedirs(self._folder, exist_ok=True)  # noqa: PTH103
         os.chdir(self._folder)
         sys.stdin, sys.stdout, sys.stderr = self._streams
         sys.excepthook, sys.displayhook, sys.unraisablehook = self._hooks

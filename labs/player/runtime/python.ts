@@ -1,6 +1,7 @@
 /** Starts Pyodide from given files: what the ways to boot (bundle.ts, snapshot.ts) have in common. */
 
 import type { PyodideAPI } from "pyodide";
+import type { Files } from "./assets.ts";
 import type { BootStage } from "./protocol.ts";
 import { readStoredZip } from "./zip.ts";
 
@@ -15,6 +16,9 @@ export interface BootContext {
   /** The bundle's folder. */
   readonly base: URL;
   readonly id: string;
+  /** The bundle's files. */
+  readonly files: Files;
+  readonly lock: Lock;
   /** Pyodide's large script, which the worker began with. */
   readonly createPyodideModule: CreateModule;
   readonly fetch: (url: URL, options: RequestInit) => Promise<Response>;
@@ -25,13 +29,12 @@ export interface BootContext {
 
 /** pyodide-lock.json, as far as it is read here. */
 export interface Lock {
-  readonly packages: Readonly<Record<string, { readonly file_name: string; readonly sha256: string }>>;
+  readonly packages: Readonly<Record<string, { readonly file_name: string }>>;
 }
 
 /** What Python is made of, wherever it was kept. A promise that fails ends the boot. */
 export interface Parts {
   readonly script: Promise<Readonly<Record<string, unknown>>>;
-  readonly lock: Promise<Lock>;
   readonly wasm: Promise<Response>;
   readonly stdlib: Promise<BodyInit>;
   /** The zips of the packages. */
@@ -65,7 +68,7 @@ export async function start(context: BootContext, parts: Parts, memory: MemoryOp
   const config: Config = {
     indexURL: context.base.href,
     packageBaseUrl: context.base.href,
-    lockFileContents: (await parts.lock) as unknown as NonNullable<Config["lockFileContents"]>,
+    lockFileContents: context.lock as unknown as NonNullable<Config["lockFileContents"]>,
     createPyodideModule: context.createPyodideModule,
     stdin: () => null,
   };

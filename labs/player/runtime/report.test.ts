@@ -1,6 +1,15 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { endedCheck, endedRun, ReplyError, readCheckReport, readNames, readRunReport } from "./report.ts";
+import { promptReport } from "../testing/fakes.ts";
+import {
+  endedCheck,
+  endedRun,
+  ReplyError,
+  readCheckReport,
+  readNames,
+  readPromptReport,
+  readRunReport,
+} from "./report.ts";
 import type { RunReport } from "./types.ts";
 
 const RUN: RunReport = {
@@ -62,6 +71,32 @@ describe("reading a reply", () => {
     const names = [{ label: "cache", type: "variable", detail: "이 실습" }];
     assert.deepEqual(readNames(JSON.stringify({ op: "names", names })), names);
   });
+
+  it("keeps everything the prompt reports", () => {
+    const { trace, stores, counters } = RUN;
+    const prompt = promptReport({
+      answers: 3,
+      explanation: "`MULTI`부터 다시 하세요.",
+      tone: "error",
+      places: [{ host: "play.cache.lab", about: "프라이머리" }],
+      keys: ["a", '"b c"'],
+      trace,
+      stores,
+      counters,
+    });
+    assert.deepEqual(readPromptReport(JSON.stringify(prompt)), prompt);
+  });
+
+  for (const [what, change] of Object.entries({
+    "an unknown tone": { tone: "loud" },
+    "keys that are no list": { keys: "a" },
+    "a place without a host": { places: [{ about: "" }] },
+    "no count of its answers": { answers: null },
+  })) {
+    it(`refuses a prompt's report with ${what}`, () => {
+      assert.throws(() => readPromptReport(JSON.stringify({ ...promptReport(), ...change })), ReplyError);
+    });
+  }
 
   it("drops what the page does not know", () => {
     assert.deepEqual(readRunReport(JSON.stringify({ ...RUN, html: "<script>" })), RUN);

@@ -6,6 +6,8 @@ import type {
   CheckResult,
   CompletionName,
   Counters,
+  PromptReport,
+  PromptTone,
   RunError,
   RunOutcome,
   RunReport,
@@ -25,6 +27,7 @@ const CHECK_OUTCOMES: readonly CheckOutcome[] = [
   "deadline",
   "internal",
 ];
+const PROMPT_TONES: readonly PromptTone[] = ["ok", "error", "note"];
 const NOTHING: Counters = { hits: 0, misses: 0, hit_rate: null, db_reads: 0, db_writes: 0, virtual_ms: 0 };
 
 /** Thrown for a reply that is not what was asked for. */
@@ -58,6 +61,29 @@ export function readNames(reply: string): readonly CompletionName[] {
     const fields = object(value);
     return { label: text(fields.label), type: text(fields.type), detail: text(fields.detail) };
   });
+}
+
+/** Throws ReplyError or SyntaxError. */
+export function readPromptReport(reply: string): PromptReport {
+  const fields = object(JSON.parse(reply));
+  return {
+    op: "prompt",
+    answers: number(fields.answers),
+    reply: text(fields.reply),
+    explanation: text(fields.explanation),
+    tone: oneOf(PROMPT_TONES, fields.tone),
+    prompt: text(fields.prompt),
+    host: text(fields.host),
+    t: number(fields.t),
+    places: list(fields.places, (value) => {
+      const place = object(value);
+      return { host: text(place.host), about: text(place.about) };
+    }),
+    keys: list(fields.keys, text),
+    trace: list(fields.trace, traceEvent),
+    stores: list(fields.stores, storeDump),
+    counters: counters(fields.counters),
+  };
 }
 
 /** The report of a run that ended without the engine: before it began, or with its worker. */

@@ -27,10 +27,13 @@ class FakeCaches {
 
 const BASE = new URL("https://example.org/repo/assets/runtime/abc/");
 const NAME = "lab-python /repo/assets/runtime/ abc";
+const NOTHING = { bytes: 0, sha256: "" };
 const stages: string[] = [];
 const context: BootContext = {
   base: BASE,
   id: "abc",
+  files: { "pyodide.asm.mjs.bin": NOTHING, "pyodide-lock.json": NOTHING },
+  lock: { packages: {} },
   createPyodideModule: () => Promise.reject(new Error("not reached")),
   fetch: () => Promise.reject(new TypeError("offline")),
   onProgress: (stage) => stages.push(stage),
@@ -85,7 +88,7 @@ describe("bootFromSnapshot", () => {
   });
 
   it("deletes what turns out to be damaged, and says so", async () => {
-    const index = { format: 1, memoryBytes: 10, packages: [], lock: { packages: {} } };
+    const index = { format: 2, memoryBytes: 10, packages: [] };
     await keep({ "index.json": Response.json(index), memory: new Response("short") });
     await assert.rejects(bootFromSnapshot(context), /5 of 10 bytes/);
     assert.equal(fake.stores.has(NAME), false);
@@ -94,7 +97,7 @@ describe("bootFromSnapshot", () => {
 
 describe("keepSnapshot", () => {
   it("does not keep twice", async () => {
-    await keep({ "index.json": Response.json({}) });
+    await keep({ "index.json": Response.json({ format: 2 }) });
     assert.equal(await keepSnapshot(context), 0);
   });
 

@@ -2,16 +2,17 @@
  * Python's memory, kept in the learner's own browser: a later visit, and the worker that takes a dead one's place, begin with the
  * engine already imported.
  *
- * Kept in Cache Storage under the bundle's id, so another bundle never meets it. Every fault (no storage, a full disk, a damaged
- * or half-written copy) leaves the ordinary boot; the console tells, the learner need not know. Files are not in a snapshot and are
+ * Kept under the bundle's id, so another bundle never meets it (shelf.ts). Every fault (no storage, a full disk, a damaged or
+ * half-written copy) leaves the ordinary boot; the console tells, the learner need not know. Files are not in a snapshot and are
  * kept beside it, unpacked; the state of `random` is, so it is seeded anew.
  */
 
 import { type BootStrategy, openBundle, wasmResponse } from "./boot.ts";
-import { type BootContext, type Lock, start } from "./python.ts";
+import { type BootContext, type Python, start } from "./python.ts";
+import { SHELVES, type Shelf } from "./shelf.ts";
 
 /** Bumped when what is kept, or how, changes while the bundle stays the same. */
-const FORMAT = 1;
+const FORMAT = 2;
 /** Room that must be left after everything was kept: a full disk is worse than a slow start. */
 const SPARE_BYTES = 200_000_000;
 /** A copy of memory costs a phone with less than this (GB) more than it brings. */
@@ -24,7 +25,6 @@ interface Index {
   readonly format: number;
   readonly memoryBytes: number;
   readonly packages: readonly string[];
-  readonly lock: Lock;
 }
 
 const RESUME = `
@@ -34,29 +34,38 @@ from labs.engine import service
 service.handle('{"op": "ping"}', lambda stream, text: None)
 `;
 
+/** Everything a learner may need, so that nothing is imported later, when the files may be gone. */
+const WARM = `
+import gc
+from labs.engine import service
+service.handle('{"op": "warm"}', lambda stream, text: None)
+gc.collect()
+`;
+
 /** From what an earlier visit kept; null where there is nothing. What turns out to be unusable is deleted. */
 export const bootFromSnapshot: BootStrategy = async (context) => {
-  const store = await opened(context);
-  if (store === null) {
-    return null;
+  for await (const shelf of shelves(context)) {
+    const index = await indexOf(shelf);
+    if (index !== null) {
+      return resume(context, shelf, index);
+    }
   }
-  const index = (await (await store.match(INDEX))?.json()) as Index | undefined;
-  if (index === undefined || index.format !== FORMAT) {
-    return null;
-  }
+  return null;
+};
+
+async function resume(context: BootContext, shelf: Shelf, index: Index): Promise<Python> {
   context.onProgress("start", 0, 0);
   try {
-    const memory = await store.bytes("memory");
+    const memory = await bytes(shelf, "memory");
     if (memory.length !== index.memoryBytes) {
       throw new RangeError(`the kept memory has ${memory.length} of ${index.memoryBytes} bytes`);
     }
     context.mark("kept");
     const parts = {
       script: import(new URL("pyodide.mjs", context.base).href),
-      lock: Promise.resolve(index.lock),
-      wasm: store.found("pyodide.asm.wasm"),
-      stdlib: store.bytes("python_stdlib.zip"),
-      packages: Promise.all(index.packages.map((name) => store.bytes(name))),
+      wasm: found(shelf, "pyodide.asm.wasm").then(({ body }) => wasmResponse(body)),
+      stdlib: bytes(shelf, "python_stdlib.zip"),
+      packages: Promise.all(index.packages.map((name) => bytes(shelf, name))),
     };
     const python = await start(context, parts, { from: memory });
     context.mark("start");
@@ -64,116 +73,118 @@ export const bootFromSnapshot: BootStrategy = async (context) => {
     python.runPython(RESUME);
     return python;
   } catch (error) {
-    await store.clear();
+    await shelf.clear().catch(() => undefined);
     throw error;
   }
-};
+}
 
 /**
  * Makes a snapshot and keeps it. For a worker that does nothing else: an interpreter prepared for a snapshot is not a learner's.
- * Returns the bytes kept, or 0 where keeping it is not wise or not possible.
+ * Returns the bytes kept, or 0 where keeping it is not wise, or was done by another tab.
  */
 export async function keepSnapshot(context: BootContext): Promise<number> {
-  const store = await opened(context);
-  if (store === null || !(await hasRoom()) || (await store.match(INDEX)) !== undefined) {
+  if (!(await hasRoom())) {
     return 0;
   }
-  await store.clearOthers();
+  return alone(`lab-python ${context.base.pathname}`, 0, () => keep(context));
+}
+
+async function keep(context: BootContext): Promise<number> {
+  for await (const shelf of shelves(context)) {
+    if ((await indexOf(shelf)) !== null) {
+      return 0;
+    }
+    // First of all: what no bundle needs any more may be the room that this one lacks.
+    await shelf.clearOthers().catch(() => undefined);
+  }
   const { python, parts } = await openBundle(context, { keep: true });
+  python.runPython(WARM);
   const memory = python.makeMemorySnapshot() as Uint8Array<ArrayBuffer>;
   const packages = await parts.packages;
-  const names = packages.map((_, number) => `package-${number}.zip`);
+  const files: Record<string, Uint8Array<ArrayBuffer>> = {
+    memory,
+    "pyodide.asm.wasm": await parts.wasm,
+    "python_stdlib.zip": await parts.stdlib,
+    ...Object.fromEntries(packages.map((zip, number) => [`package-${number}.zip`, zip])),
+  };
   const index: Index = {
     format: FORMAT,
     memoryBytes: memory.length,
-    packages: names,
-    lock: await parts.lock,
+    packages: packages.map((_, number) => `package-${number}.zip`),
   };
-  const wasm = await parts.wasm;
-  const stdlib = await parts.stdlib;
-  try {
-    await store.put("memory", new Response(memory));
-    await store.put("pyodide.asm.wasm", wasmResponse(wasm));
-    await store.put("python_stdlib.zip", new Response(stdlib));
-    await Promise.all(
-      names.map((name, number) => store.put(name, new Response(packages[number] as BodyInit))),
-    );
-    await store.put(INDEX, Response.json(index));
-  } catch (error) {
-    await store.clear();
-    throw error;
-  }
-  return [memory, wasm, stdlib, ...packages].reduce((sum, { length }) => sum + length, 0);
-}
-
-/** What the page's origin keeps for one bundle at one path; other sites of the origin have their own. */
-class Store {
-  readonly #cache: Cache;
-  readonly #base: URL;
-  readonly #name: string;
-  readonly #family: string;
-
-  constructor(cache: Cache, base: URL, name: string, family: string) {
-    this.#cache = cache;
-    this.#base = base;
-    this.#name = name;
-    this.#family = family;
-  }
-
-  match(name: string): Promise<Response | undefined> {
-    return this.#cache.match(this.#key(name));
-  }
-
-  async found(name: string): Promise<Response> {
-    const response = await this.match(name);
-    if (response === undefined) {
-      throw new RangeError(`${name} was not kept`);
+  let problem: unknown = new DOMException("this browser keeps nothing", "NotSupportedError");
+  for await (const shelf of shelves(context)) {
+    try {
+      for (const [name, content] of Object.entries(files)) {
+        await shelf.put(name, new Response(content));
+      }
+      await shelf.put(INDEX, Response.json(index));
+      return Object.values(files).reduce((sum, { length }) => sum + length, 0);
+    } catch (error) {
+      problem = error;
+      await shelf.clear().catch(() => undefined);
+      if (error instanceof DOMException && error.name === "QuotaExceededError") {
+        break; // All places of a site share one quota.
+      }
     }
-    return response;
   }
-
-  async bytes(name: string): Promise<Uint8Array<ArrayBuffer>> {
-    return new Uint8Array(await (await this.found(name)).arrayBuffer());
-  }
-
-  put(name: string, response: Response): Promise<void> {
-    return this.#cache.put(this.#key(name), response);
-  }
-
-  async clear(): Promise<void> {
-    await caches.delete(this.#name);
-  }
-
-  /** Deletes what earlier bundles kept here. */
-  async clearOthers(): Promise<void> {
-    const names = await caches.keys();
-    const old = names.filter((name) => name.startsWith(this.#family) && name !== this.#name);
-    await Promise.all(old.map((name) => caches.delete(name)));
-  }
-
-  #key(name: string): URL {
-    return new URL(`kept/${name}`, this.#base);
-  }
+  throw problem;
 }
 
-/** null where the browser keeps nothing: without TLS, in some private windows, with storage turned off. */
-async function opened({ base, id }: BootContext): Promise<Store | null> {
+/** What says which files make up the snapshot on `shelf`; null when there is none that this code can use. */
+async function indexOf(shelf: Shelf): Promise<Index | null> {
   try {
-    const family = `lab-python ${new URL("..", base).pathname} `;
-    const name = `${family}${id}`;
-    return new Store(await caches.open(name), base, name, family);
-  } catch {
+    const index = (await (await shelf.get(INDEX))?.json()) as Index | undefined;
+    return index?.format === FORMAT ? index : null;
+  } catch (error) {
+    console.warn("[lab] what was kept of Python's memory cannot be read", error);
+    await shelf.clear().catch(() => undefined);
     return null;
   }
 }
 
+async function found(shelf: Shelf, name: string): Promise<Response> {
+  const file = await shelf.get(name);
+  if (file === null) {
+    throw new RangeError(`${name} was not kept`);
+  }
+  return file;
+}
+
+async function bytes(shelf: Shelf, name: string): Promise<Uint8Array<ArrayBuffer>> {
+  return new Uint8Array(await (await found(shelf, name)).arrayBuffer());
+}
+
+/** The places this browser has for a snapshot, each opened when the one before was no help. */
+async function* shelves(context: BootContext): AsyncGenerator<Shelf> {
+  for (const open of SHELVES) {
+    try {
+      yield await open(context);
+    } catch (error) {
+      console.warn("[lab] a place for Python's memory does not open", error);
+    }
+  }
+}
+
 async function hasRoom(): Promise<boolean> {
-  const { deviceMemory = LEAST_MEMORY, storage } = navigator as Navigator & {
+  const { deviceMemory = LEAST_MEMORY, storage } = navigator as Partial<Navigator> & {
     readonly deviceMemory?: number;
   };
   if (deviceMemory < LEAST_MEMORY) {
     return false;
   }
-  const { quota = 0, usage = 0 } = await storage.estimate();
+  // On a page without TLS nobody says how much room there is: then writing will tell.
+  const { quota = SPARE_BYTES, usage = 0 } = (await storage?.estimate()) ?? {};
   return quota - usage >= SPARE_BYTES;
+}
+
+/** Does `action` unless another tab is at it; then this is `otherwise`. */
+function alone<T>(name: string, otherwise: T, action: () => Promise<T>): Promise<T> {
+  const { locks } = navigator as Partial<Navigator>;
+  if (locks === undefined) {
+    return action();
+  }
+  return locks.request(name, { ifAvailable: true }, (lock) =>
+    lock === null ? Promise.resolve(otherwise) : action(),
+  );
 }

@@ -94,6 +94,45 @@ export interface CompletionName {
   readonly detail: string;
 }
 
+/** One thing asked of the playground's prompt; nothing means "where do things stand?". */
+export type PromptRequest =
+  | { readonly line: string }
+  /** Seconds of virtual time that pass. */
+  | { readonly advanceS: number }
+  | { readonly fresh: true }
+  | Readonly<Record<string, never>>;
+
+export type PromptTone = "ok" | "error" | "note";
+
+/** An endpoint of the playground. */
+export interface PromptPlace {
+  readonly host: string;
+  readonly about: string;
+}
+
+export interface PromptReport {
+  readonly op: "prompt";
+  /** How many reports these caches have given, this one included: 1 means that they are new. */
+  readonly answers: number;
+  /** What redis-cli would print. */
+  readonly reply: string;
+  /** What that means and what to do, empty when it needs no words. */
+  readonly explanation: string;
+  readonly tone: PromptTone;
+  /** What stands before the next line. */
+  readonly prompt: string;
+  readonly host: string;
+  /** Virtual milliseconds since the prompt began. */
+  readonly t: number;
+  readonly places: readonly PromptPlace[];
+  /** The keys of this endpoint and database, as one would type them. */
+  readonly keys: readonly string[];
+  /** The latest events of the session. */
+  readonly trace: readonly TraceEvent[];
+  readonly stores: readonly StoreDump[];
+  readonly counters: Counters;
+}
+
 export type RuntimeStatus =
   | { readonly state: "idle" }
   /** `progress` runs from 0 to 1 and never goes back during one boot; `note` is a Korean sentence. */
@@ -132,9 +171,13 @@ export interface LabRuntime {
   run(request: RunRequest, onOutput: (chunk: OutputChunk) => void): Promise<RunReport>;
   check(request: RunRequest, onOutput: (chunk: OutputChunk) => void): Promise<CheckReport>;
   names(lab: string): Promise<readonly CompletionName[]>;
+  /** Waits for whatever runs. Where it must be given up, Python starts anew, and with it the prompt's caches. */
+  prompt(request: PromptRequest): Promise<PromptReport>;
   /** Ends the running code: variables stay where the browser can do that, otherwise the worker is replaced. */
   stop(): Promise<void>;
 }
 
 /** Real milliseconds a run may take before it is ended; shown to the learner. */
 export const DEFAULT_DEADLINE_MS = 10_000;
+/** Real milliseconds one line at the prompt may take. */
+export const PROMPT_DEADLINE_MS = 5_000;

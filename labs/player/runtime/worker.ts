@@ -164,6 +164,7 @@ function bootContext(post: (message: FromWorker) => void, timings: Record<string
   return {
     base: new URL(`../runtime/${RUNTIME_ID}/`, import.meta.url),
     id: RUNTIME_ID,
+    ...RUNTIME_BUNDLE,
     createPyodideModule: takeGlue(),
     // The address names the content, so a copy in the browser's cache needs no asking.
     fetch: (url, options) => realFetch(url, { cache: "force-cache", credentials: "omit", ...options }),

@@ -5,6 +5,8 @@ import type {
   CheckReport,
   LabRuntime,
   OutputChunk,
+  PromptReport,
+  PromptRequest,
   RunReport,
   RunRequest,
   RuntimeStatus,
@@ -26,6 +28,25 @@ export function checkReport(change: Partial<CheckReport> = {}): CheckReport {
   return { op: "check", outcome: "passed", message: "", checks: [], report: runReport(), ...change };
 }
 
+export function promptReport(change: Partial<PromptReport> = {}): PromptReport {
+  return {
+    op: "prompt",
+    answers: 1,
+    reply: "",
+    explanation: "",
+    tone: "ok",
+    prompt: "play.cache.lab:6379> ",
+    host: "play.cache.lab",
+    t: 0,
+    places: [],
+    keys: [],
+    trace: [],
+    stores: [],
+    counters: runReport().counters,
+    ...change,
+  };
+}
+
 type Answer<Report> = (request: RunRequest, onOutput: (chunk: OutputChunk) => void) => Promise<Report>;
 
 /** A runtime that answers what the test says, as soon as the test says so. */
@@ -36,6 +57,8 @@ export class FakeRuntime implements LabRuntime {
   preloads = 0;
   answerRun: Answer<RunReport> = () => Promise.resolve(runReport());
   answerCheck: Answer<CheckReport> = () => Promise.resolve(checkReport());
+  answerPrompt: (request: PromptRequest) => Promise<PromptReport> = () => Promise.resolve(promptReport());
+  readonly prompts: PromptRequest[] = [];
   readonly #listeners = new Set<(status: RuntimeStatus) => void>();
 
   say(status: RuntimeStatus): void {
@@ -64,6 +87,11 @@ export class FakeRuntime implements LabRuntime {
 
   names(): Promise<readonly never[]> {
     return Promise.resolve([]);
+  }
+
+  prompt(request: PromptRequest): Promise<PromptReport> {
+    this.prompts.push(request);
+    return this.answerPrompt(request);
   }
 
   stop(): Promise<void> {

@@ -9,6 +9,7 @@ from pydantic import Field, PositiveInt, model_validator
 
 from quizzes.engine import markup
 from quizzes.engine.model import Item, Part, Record, Slug, Text, refuse_repeated_ids
+from quizzes.engine.question import Answer, Pick
 
 
 class Choice(Record):
@@ -36,6 +37,9 @@ class ChoiceItem(Item):
 
     def instruction(self) -> str:
         return f"정답 {self.select}개를 고르세요."
+
+    def activity(self) -> Pick:
+        return Pick(tuple(Answer(choice.id, choice.text, choice.why, choice.key) for choice in self.choices))
 
     def controls(self, prefix: str) -> str:
         control = "radio" if self.select == 1 else "checkbox"

@@ -10,10 +10,11 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
+from labs.engine.command_line import split
 from quizzes.engine import code, markup
-from quizzes.engine.command_line import split
 from quizzes.engine.exam import EXAM
 from quizzes.engine.model import Item, Part, Record, Slug, Text, refuse_repeated_ids
+from quizzes.engine.question import Rejected, Type
 
 PART = "command"
 # Longer than any command an item asks for, short enough for the learning record.
@@ -61,6 +62,13 @@ class CommandItem(Item):
 
     def instruction(self) -> str:
         return "redis-cli에 넣을 명령 한 줄을 쓰세요."
+
+    def activity(self) -> Type:
+        rejected = tuple(Rejected(one.id, one.inputs, one.why) for one in self.reject)
+        return Type(self.accept, self.why, rejected)
+
+    def exhibit(self) -> str:
+        return f"먼저 실행해 둔 명령:\n\n{code.indented('\n'.join(self.setup))}" if self.setup else ""
 
     def controls(self, prefix: str) -> str:
         return (

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from html import escape
 from typing import Annotated, Literal, Self
 
@@ -11,6 +10,7 @@ from pydantic import Field, model_validator
 from quizzes.engine import markup
 from quizzes.engine.exam import EXAM
 from quizzes.engine.model import Item, Part, Record, Slug, Text, refuse_repeated_ids
+from quizzes.engine.question import Connect, Pair, shown_order
 
 # A closed <select> shows one line; at 390 px this many Hangul fit.
 LONGEST_OPTION = 24
@@ -48,8 +48,12 @@ class MatchItem(Item):
     def instruction(self) -> str:
         return f"{len(self.prompts)}개 항목마다 알맞은 것을 하나씩 고르세요."
 
+    def activity(self) -> Connect:
+        pairs = tuple(Pair(prompt.id, prompt.text, prompt.option, prompt.why) for prompt in self.prompts)
+        return Connect(pairs, tuple((option.id, option.text) for option in self.options))
+
     def controls(self, prefix: str) -> str:
-        shown = sorted(self.options, key=lambda option: hashlib.sha256(f"{self.id}/{option.id}".encode()).digest())
+        shown = shown_order(self.id, self.options, lambda option: option.id)
         options = "".join(f'<option value="{one.id}">{escape(markup.plain(one.text))}</option>' for one in shown)
         rows = "".join(
             f'<li class="qz-pair" data-part="{prompt.id}"><label class="qz-pair-label" for="{prefix}-{prompt.id}">'

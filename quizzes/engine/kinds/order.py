@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from html import escape
 from typing import Annotated, Literal, Self
 
@@ -11,6 +10,7 @@ from pydantic import Field, model_validator
 from quizzes.engine import markup
 from quizzes.engine.exam import EXAM
 from quizzes.engine.model import Item, Part, Record, Slug, Text, refuse_repeated_ids
+from quizzes.engine.question import Answer, Arrange, shown_order
 
 
 class Step(Record):
@@ -36,10 +36,13 @@ class OrderItem(Item):
     def instruction(self) -> str:
         return f"먼저 할 일부터 {len(self.steps)}개를 차례대로 놓으세요."
 
+    def activity(self) -> Arrange:
+        return Arrange(tuple(Answer(step.id, step.text, step.why, right=True) for step in self.steps))
+
     def controls(self, prefix: str) -> str:
         rows = "".join(
             f'<li class="qz-step" data-part="{step.id}"><span class="qz-step-text">{markup.inline(step.text)}</span></li>'
-            for step in self._scrambled()
+            for step in shown_order(self.id, self.steps, lambda step: step.id)
         )
         return (
             f'<fieldset class="qz-field" aria-describedby="{prefix}-stem">'
@@ -51,11 +54,6 @@ class OrderItem(Item):
             f"<li><p>{markup.inline(step.text)}</p><p>{markup.inline(step.why)}</p></li>" for step in self.steps
         )
         return f'<ol class="qz-sheet">{rows}</ol>'
-
-    def _scrambled(self) -> tuple[Step, ...]:
-        """An order that depends on the ids alone, so that the page never shows the right one by an accident of editing."""
-        shown = sorted(self.steps, key=lambda step: hashlib.sha256(f"{self.id}/{step.id}".encode()).digest())
-        return tuple(shown[1:] + shown[:1] if tuple(shown) == self.steps else shown)
 
     @model_validator(mode="after")
     def _is_for_practice(self) -> Self:

@@ -10,6 +10,7 @@ from pydantic import Field, model_validator
 from quizzes.engine import code, markup
 from quizzes.engine.exam import EXAM
 from quizzes.engine.model import Item, Part, Record, Slug, Text, refuse_repeated_ids
+from quizzes.engine.question import Answer, Pick
 
 # What a screen of 390 px shows of a line without scrolling.
 LONGEST_LINE = 37
@@ -41,6 +42,12 @@ class PredictItem(Item):
 
     def instruction(self) -> str:
         return "출력되는 것 1개를 고르세요."
+
+    def activity(self) -> Pick:
+        return Pick(tuple(Answer(one.id, one.output, one.why, one.key, literal=True) for one in self.choices))
+
+    def exhibit(self) -> str:
+        return code.indented(self.program)
 
     def controls(self, prefix: str) -> str:
         rows = "".join(

@@ -1,6 +1,6 @@
 """The rules that refuse a bad bank: `rules/` holds one file each, with one function `check(context) -> findings`.
 
-Rule 1 (the schema) is the loader's. Rules about exports come with the exports.
+Rule 1 (the schema) is the loader's.
 A rule over the whole bank waits for a bank large enough that chance alone cannot trip it; each such rule says its size.
 """
 
@@ -21,6 +21,7 @@ from quizzes.engine.lint.rules import (
     duplicates,
     exam_format,
     executed,
+    exports,
     grammar_cue,
     guessing,
     ids,
@@ -60,6 +61,7 @@ RULES: tuple[Rule, ...] = (
     revisions.check,
     blind_review.check,
     guessing.check,
+    exports.check,
 )
 
 

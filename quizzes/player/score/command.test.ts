@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { describe, it } from "node:test";
 import { canonical, rejectedBy, sameCommand, splitLine } from "./command.ts";
 
-/** The same cases that quizzes/engine/command_line.py is held to. */
+/** The same cases that labs/engine/command_line.py is held to. */
 const lines = JSON.parse(
   readFileSync(new URL("../../../tests/quizzes/command_lines.json", import.meta.url), "utf8"),
 ) as readonly { line: string; words: readonly string[] | null }[];

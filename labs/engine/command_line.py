@@ -1,6 +1,6 @@
 """Reading one line typed at redis-cli: words, and quotes as redis-cli reads them.
 
-The player reads lines alike (quizzes/player/score/command.ts); tests/quizzes/command_lines.json holds both to the same cases.
+The quiz player reads lines alike (quizzes/player/score/command.ts); tests/quizzes/command_lines.json holds both to the same cases.
 """
 
 from __future__ import annotations

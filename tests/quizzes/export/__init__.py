@@ -1,0 +1,1 @@
+"""Exports: each format alone, and what all of them promise."""
