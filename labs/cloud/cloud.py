@@ -118,7 +118,6 @@ class Cloud:
         The nodes are `shop-001`, `shop-002` … in the trace (of the group `shop`), and have host names of their own.
         `lag_ms` is how long a write takes to reach a replica: one number, or one for each replica.
         """
-        from labs.cloud.cache import CacheNode
         from labs.cloud.replication import ReplicationGroup
 
         door = self.door(tls=tls, auth_token=auth_token, users=users, security_group=security_group)
@@ -126,9 +125,7 @@ class Cloud:
         nodes: list[CacheNode] = []
 
         def make(host: str, label: str) -> CacheNode:
-            node = CacheNode(
-                self.clock, self.trace, self._acting, host=host, port=port, label=label, door=door, settings=settings
-            )
+            node = self._make_member(nodes, host, port, label, door, settings)
             node.address = f"10.0.1.{10 + len(nodes)}"
             nodes.append(node)
             self.network.add(node, door)
@@ -151,6 +148,12 @@ class Cloud:
         self.caches += nodes
         self.groups.append(group)
         return group
+
+    def _make_member(
+        self, others: Sequence[CacheNode], host: str, port: int, label: str, door: Door, settings: dict[str, str]
+    ) -> CacheNode:
+        """A node of a replication group, the primary first."""
+        return Cloud._make_cache(self, host, port, label, door, settings)
 
     def door(
         self,

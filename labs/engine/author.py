@@ -6,7 +6,7 @@ answers) and `build(cloud, data)`. The cell of a step defines `play(stage, data)
 when the step begins, and `PASSED`, the sentence for a learner who got it right.
 
 For real servers (`--redis-url`), a cell or the preamble may define `SERVERS`, a tuple of the kinds of server that a
-step's commands go to (`("redis",)` unless said otherwise), `SIMULATION_ONLY`, the Korean reason why a step needs more
+step's commands go to ("redis", "replica", "memcached"; `("redis",)` unless said otherwise), `SIMULATION_ONLY`, the Korean reason why a step needs more
 control over a server than its address gives, and `IMITATED`, a Korean sentence about what is not real even there.
 """
 

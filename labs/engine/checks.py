@@ -10,8 +10,7 @@ from labs.cloud.cloud import Cloud
 from labs.engine.author import CHECK_NAME, Record, Stage
 from labs.engine.lab import Lab, LabError
 
-
-SERVER_KINDS = ("redis", "memcached")
+SERVER_KINDS = ("redis", "replica", "memcached")
 """What a step can stand on."""
 
 

@@ -32,6 +32,9 @@ LEAST_ALTERNATIVES = 1
 MOST_SURVIVORS = 0.05
 """The share of a step's mutants that may pass its checks."""
 
+PAGES_WITHOUT_A_LAB = ("index", "playground")
+"""The list of the labs, and the prompt, where nothing is graded: no steps, no solution, nothing for these rules."""
+
 GAP = "여기를 채우세요"
 """What marks a gap in a starter."""
 
@@ -70,7 +73,7 @@ def check_lab(lab: Lab, text: str) -> list[Refusal]:
 
 def orphan_pages(ids: tuple[str, ...], docs: Path) -> Iterator[Refusal]:
     for file in sorted(docs.glob("*.md")):
-        if file.stem not in ids and file.stem != "index":
+        if file.stem not in ids and file.stem not in PAGES_WITHOUT_A_LAB:
             yield Refusal(file.name, f"no lab of this name in labs/catalog / labs/catalog/{file.stem}이(가) 없습니다")
 
 

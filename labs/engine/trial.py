@@ -36,7 +36,7 @@ class DeadlineExceeded(Stopped):
     """The time allowed for a run is over."""
 
 
-class Outage(BaseException):  # noqa: N818 - like Stopped, it is no error of the code that runs
+class Outage(BaseException):
     """What a cloud stands on is gone, so nothing can be said about the code. Leaves a trial as it is."""
 
 

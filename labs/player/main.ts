@@ -2,7 +2,7 @@
 
 import { learningRecord } from "../../theme/record/index.ts";
 import { defineLabStep } from "./lab-step.ts";
-import { defineLabPrompt } from "./prompt/lab-prompt.ts";
+import { defineLabPrompt } from "./prompt/door.ts";
 import { labRuntime } from "./runtime/index.ts";
 
 const services = { runtime: labRuntime(), record: learningRecord() };

@@ -78,4 +78,5 @@ def _port(netloc: str, default: int) -> int | None:
 def _hidden(text: str) -> str:
     """A URL that may be wrong, without what may be a password in it."""
     before, at, host = text.rpartition("@")
-    return f"{before.partition('://')[0]}://…@{host}" if at else text
+    scheme, end, _ = before.rpartition("://")
+    return f"{scheme}{end}…@{host}" if at else text

@@ -37,8 +37,25 @@ class RealCloud(Cloud):
                 f"{host}의 문이나 메모리를 정하는 단계는 진짜 서버에서 할 수 없습니다. checks.py에 SIMULATION_ONLY를 적으세요. "
                 "/ The step needs SIMULATION_ONLY."
             )
+        return self._make_real(self._servers.redis, host, port, label, door)
+
+    @override
+    def _make_member(
+        self, others: Sequence[CacheNode], host: str, port: int, label: str, door: Door, settings: dict[str, str]
+    ) -> CacheNode:
+        if self._servers.reader is None:
+            return super()._make_member(others, host, port, label, door, settings)
+        if not others:
+            return self._make_cache(host, port, label, door, settings)
+        primary = others[0]
+        assert isinstance(primary, RealNode)  # noqa: S101 - it was made by the line above
+        return self._make_real(self._servers.reader, host, port, label, door, primary)
+
+    def _make_real(
+        self, server: RedisServer, host: str, port: int, label: str, door: Door, primary: RealNode | None = None
+    ) -> RealNode:
         node = RealNode(
-            self._servers.redis,
+            server,
             self._servers.prefix_of(len(self.real_nodes)),
             self.clock,
             self.trace,
@@ -47,6 +64,7 @@ class RealCloud(Cloud):
             port=port,
             label=label,
             door=door,
+            primary=primary,
         )
         self.real_nodes.append(node)
         return node
@@ -91,10 +109,17 @@ def _asks_for_control(door: Door, settings: Mapping[str, str]) -> bool:
 class Servers:
     """Real servers, and the clouds of one run on them, one after another."""
 
-    def __init__(self, prefix: str, redis: RedisServer | None, memcached: Sequence[Address] = ()) -> None:
+    def __init__(
+        self,
+        prefix: str,
+        redis: RedisServer | None,
+        memcached: Sequence[Address] = (),
+        reader: RedisServer | None = None,
+    ) -> None:
         self.prefix = prefix
         self.redis = redis
         self.memcached = tuple(memcached)
+        self.reader = reader
         self._cloud: RealCloud | None = None
 
     def prefix_of(self, number: int) -> bytes:

@@ -6,7 +6,7 @@ import argparse
 import secrets
 import signal
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import FrameType
@@ -28,6 +28,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     group.add_argument(
         "--redis-url", metavar="URL", help="redis://[사용자:비밀번호@]호스트[:포트][/번호], TLS는 rediss://"
     )
+    group.add_argument("--redis-reader-url", metavar="URL", help="그 서버의 읽기 엔드포인트나 복제본")
     group.add_argument("--cluster", action="store_true", help="클러스터 모드 서버입니다")
     group.add_argument("--ca-file", type=Path, metavar="FILE", help="서버의 인증서를 발급한 인증 기관")
     group.add_argument("--tls-name", default="", metavar="NAME", help="인증서에 적힌 호스트 이름 (터널로 연결할 때)")
@@ -40,12 +41,13 @@ def opened(options: argparse.Namespace) -> Iterator[Servers | None]:
 
     Raises ServerTroubleError for servers that cannot be used.
     """
-    if options.redis_url is None and options.memcached is None:
+    if options.redis_url is None:
         _expect_no_lone_option(options)
+    if options.redis_url is None and options.memcached is None:
         yield None
         return
     servers = _visited(options)
-    with _ends_as_interrupted():
+    with _on_signals(_ENDING_SIGNALS, _interrupt):
         try:
             yield servers
         finally:
@@ -58,6 +60,8 @@ def why_not(step: StepChecks, servers: Servers) -> str:
         return f"이 단계는 시뮬레이션에서만 합니다. {step.simulation_only} 서버 주소 없이 실행하세요."
     if "redis" in step.servers and servers.redis is None:
         return "이 단계는 Redis나 Valkey 서버에서 합니다. `--redis-url redis://호스트:6379`를 함께 적으세요."
+    if "replica" in step.servers and servers.reader is None:
+        return "이 단계는 복제본도 씁니다. `--redis-reader-url redis://복제본:6379`를 함께 적으세요."
     if "memcached" in step.servers and not servers.memcached:
         return "이 단계는 Memcached 서버에서 합니다. `--memcached 호스트:11211`을 함께 적으세요."
     return ""
@@ -65,6 +69,7 @@ def why_not(step: StepChecks, servers: Servers) -> str:
 
 def _expect_no_lone_option(options: argparse.Namespace) -> None:
     for given, name in (
+        (options.redis_reader_url, "--redis-reader-url"),
         (options.cluster, "--cluster"),
         (options.ca_file, "--ca-file"),
         (options.tls_name, "--tls-name"),
@@ -79,16 +84,24 @@ def _visited(options: argparse.Namespace) -> Servers:
     # In a cluster all keys of a run share a slot, so that commands on several keys and transactions work.
     prefix = f"labs:{{{run_id}}}:" if options.cluster else f"labs:{run_id}:"
     redis: RedisServer | None = None
+    reader: RedisServer | None = None
     if options.redis_url is not None:
         tls = Tls(options.ca_file, options.tls_name)
         welcome = redis_server.visit(RedisServer(redis_address(options.redis_url), tls, options.cluster), prefix)
         redis = welcome.server
+        if options.redis_reader_url is not None and options.cluster:
+            raise ServerTroubleError(
+                "`--redis-reader-url`은 `--cluster`와 함께 쓸 수 없습니다. 둘 가운데 하나만 적으세요."
+            )
+        if options.redis_reader_url is not None:
+            reader = RedisServer(redis_address(options.redis_reader_url), tls, options.cluster, replica=True)
+            redis_server.visit_replica(reader, redis, prefix)
         _greet(welcome.version, str(redis), prefix, welcome.foreign)
     addresses = () if options.memcached is None else memcached_addresses(options.memcached)
     for address in addresses:
         seen = memcached_node.visit(address, prefix)
         _greet(seen.version, str(address), prefix, seen.foreign)
-    return Servers(prefix, redis, addresses)
+    return Servers(prefix, redis, addresses, reader)
 
 
 def _greet(version: str, where: str, prefix: str, foreign: int | None) -> None:
@@ -101,35 +114,35 @@ def _greet(version: str, where: str, prefix: str, foreign: int | None) -> None:
 
 def _clean(servers: Servers) -> None:
     """Delete the keys of the run; an impatient second Ctrl-C waits until they are gone."""
-    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
-    try:
-        servers.clean()
-    except ServerTroubleError as trouble:
-        print(
-            f"{trouble.message}\n실습의 키를 지우지 못했습니다. 서버가 돌아오면 `{servers.prefix}*` 키를 지우세요.",
-            file=sys.stderr,
-        )
-    else:
-        print("서버에 둔 실습의 키를 모두 지웠습니다.")
-    finally:
-        signal.signal(signal.SIGINT, before)
+    with _on_signals((*_ENDING_SIGNALS, "SIGINT"), signal.SIG_IGN):
+        try:
+            servers.clean()
+        except ServerTroubleError as trouble:
+            print(
+                f"{trouble.message}\n실습의 키를 지우지 못했습니다. 서버가 돌아오면 `{servers.prefix}*` 키를 지우세요.",
+                file=sys.stderr,
+            )
+        else:
+            print("서버에 둔 실습의 키를 모두 지웠습니다.")
+
+
+def _interrupt(number: int, frame: FrameType | None) -> None:
+    """What would kill the process at once (a closed terminal, `kill`) ends it as Ctrl-C does, cleaning up."""
+    raise KeyboardInterrupt
 
 
 @contextmanager
-def _ends_as_interrupted() -> Iterator[None]:
-    """Let what would kill the process at once (a closed terminal, `kill`) end it as Ctrl-C does, cleaning up."""
-
-    def interrupt(number: int, frame: FrameType | None) -> None:
-        raise KeyboardInterrupt
-
+def _on_signals(
+    names: Sequence[str], handler: Callable[[int, FrameType | None], None] | signal.Handlers
+) -> Iterator[None]:
     before = {}
-    for name in _ENDING_SIGNALS:
+    for name in names:
         # Windows has no SIGHUP, and only the main thread may set handlers.
         with suppress(AttributeError, ValueError):
             number = getattr(signal, name)
-            before[number] = signal.signal(number, interrupt)
+            before[number] = signal.signal(number, handler)
     try:
         yield
     finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
+        for number, earlier in before.items():
+            signal.signal(number, earlier)

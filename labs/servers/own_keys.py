@@ -11,8 +11,10 @@ from collections import Counter
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from time import monotonic, sleep
+from typing import override
 
 from labs.cloud.clock import VirtualClock
+from labs.cloud.latency import REPLICATION_LAG_MS
 from labs.servers.line import PATIENCE_S, Line, Reply
 from labs.servers.redis_server import RedisServer
 from labs.servers.trouble import ServerTroubleError
@@ -22,6 +24,7 @@ _SOON_MS = 2_000
 _LONGER_MS = 60_000
 _BATCH = 500
 _A_MOMENT_S = 0.001
+_REPLICATION_MS = 3_000
 
 _US_PER_MS = 1000
 
@@ -50,6 +53,7 @@ class OwnKeys:
         self.watched: Counter[bytes] = Counter()
         """Keys under WATCH, by how many clients: a new TTL would look like somebody else's write."""
         self._clock = clock
+        self._written_us: int | None = None
         self._line: Line | None = None
         self._names: set[bytes] = set()
         self._deadlines: dict[bytes, _Deadline] = {}
@@ -76,6 +80,7 @@ class OwnKeys:
     def note(self, keys: Iterable[bytes]) -> None:
         """These are about to be written."""
         self._names.update(keys)
+        self._written_us = self._clock.now_us
 
     def pass_time(self) -> None:
         """Let the server expire what is over in the lab's time."""
@@ -154,6 +159,57 @@ class OwnKeys:
         for key in due:
             del self._deadlines[key]
             self._names.discard(key)
+
+    def replicate(self) -> None:
+        """Wait until the replicas have every write, if the lab's time says that they should."""
+        if self._written_us is None or self._clock.now_us < self._written_us + REPLICATION_LAG_MS * _US_PER_MS:
+            return
+        self._written_us = None
+        marker = self.prefix + b"replicated"
+        self.ask([("SET", marker, "1"), ("DEL", marker), ("WAIT", str(self._replicas()), str(_REPLICATION_MS))])
+
+    def _replicas(self) -> int:
+        info = self.ask([("INFO", "replication")])[0].text
+        return next(
+            (int(line.partition(":")[2]) for line in info.splitlines() if line.startswith("connected_slaves:")), 1
+        )
+
+
+class ReplicaKeys(OwnKeys):
+    """The keys of a primary as one of its replicas has them: nothing is written here."""
+
+    def __init__(self, server: RedisServer, primary: OwnKeys) -> None:
+        super().__init__(server, primary.prefix, primary._clock)
+        self._primary = primary
+        self._names = primary._names
+        self._deadlines = primary._deadlines
+
+    @override
+    def learn(self, key: bytes, pttl: int) -> None:
+        """The primary knows."""
+
+    @override
+    def note(self, keys: Iterable[bytes]) -> None:
+        """A replica refuses to write."""
+
+    @override
+    def pass_time(self) -> None:
+        self._primary.pass_time()
+        self._primary.replicate()
+
+    @override
+    def set_exactly(self, keys: Collection[bytes]) -> list[tuple[bytes | str, ...]]:
+        exact = self._primary.set_exactly(keys)
+        self._primary.ask(exact)
+        return []
+
+    @override
+    def keep_from_ending(self) -> None:
+        self._primary.keep_from_ending()
+
+    @override
+    def delete_all(self) -> None:
+        """What the primary deletes goes here too."""
 
 
 def sweep(server: RedisServer, prefix: bytes) -> None:

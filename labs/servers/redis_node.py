@@ -22,7 +22,7 @@ from labs.cloud.dump import Entry, StoreDump
 from labs.cloud.keyspace import keys_named, keys_read
 from labs.cloud.trace import Outcome, Trace
 from labs.servers.line import Line, Reply, array, bulk, failure, integer, simple
-from labs.servers.own_keys import OwnKeys
+from labs.servers.own_keys import OwnKeys, ReplicaKeys
 from labs.servers.redis_server import RedisServer
 from labs.servers.rewrite import REFUSED, may_pass, rewritten
 
@@ -36,6 +36,7 @@ _LOOKS_AT_TTL = frozenset(("ttl", "pttl", "expiretime", "pexpiretime", "dump", "
 _AT_A_MOMENT = {"expiretime": 1000, "pexpiretime": 1}
 _ENDS_MULTI = frozenset(("exec", "discard"))
 _SCAN_AT_LEAST = 1000
+_LONGEST_WAIT_MS = 1000
 _SCRIPT_GET, _SCRIPT_DEL, _SCRIPT_EXPIRE = "get", "del", "pexpire"
 
 
@@ -72,10 +73,12 @@ class RealNode(CacheNode):
         port: int,
         label: str,
         door: Door,
+        primary: RealNode | None = None,
     ) -> None:
+        """`primary`: of a replica, the node that it follows."""
         super().__init__(clock, trace, actor, host=host, port=port, label=label, door=door)
         self.server = server
-        self.keys = OwnKeys(server, prefix, clock)
+        self.keys: OwnKeys = OwnKeys(server, prefix, clock) if primary is None else ReplicaKeys(server, primary.keys)
         self.scripts: dict[bytes, bytes] = {}
         self._sessions: list[_RealSession] = []
 
@@ -150,6 +153,7 @@ class _RealSession:
         self._outgoing = bytearray()
         self._batch_begun = False
         self._client_name = ""
+        self._nothing = bulk(None)
         # Commands that MULTI has queued; None outside of it.
         self._queue: list[_Asked] | None = None
         self._watched: set[bytes] = set()
@@ -218,6 +222,8 @@ class _RealSession:
             return _OK if fields[1:] == [b"0"] else failure(_OTHER_DATABASE)
         with self._node.server.watched():
             reply = self._line.ask(*fields)
+        if name == "hello" and fields[1:2] == [b"3"] and not reply.error:
+            self._nothing = Reply(b"_", b"")
         if name == "client|setname" and not reply.error:
             self._client_name = fields[-1].decode(errors="replace")
         return reply
@@ -268,6 +274,9 @@ class _RealSession:
         writes = "write" in command.categories or name in ("eval", "evalsha")
         exact = self._keys.set_exactly(new.keys) if writes or name in _LOOKS_AT_TTL else []
         asked = _Asked(name, arguments, new.fields, new.keys, read=read)
+        if name == "wait" and len(asked.sent) == 3 and asked.sent[2].isdigit():
+            # The server's time: nobody sits through a wait that may never end.
+            asked.sent = (*asked.sent[:2], str(min(int(asked.sent[2]) or _LONGEST_WAIT_MS, _LONGEST_WAIT_MS)).encode())
         if name in _AT_A_MOMENT:
             asked.sent = (b"PTTL", *new.fields[1:])
         asked.before = [*exact, *(("EXISTS", self._keys.prefix + key) for key in read)]
@@ -424,7 +433,7 @@ class _RealSession:
 
     def _random_key(self, fields: list[bytes]) -> Reply:
         names = self._keys.existing()
-        return bulk(random.SystemRandom().choice(names) if names else None)
+        return bulk(random.SystemRandom().choice(names)) if names else self._nothing
 
     def _time(self, fields: list[bytes]) -> Reply:
         seconds, micros = divmod(EPOCH_S * 1_000_000 + self._clock.now_us, 1_000_000)
@@ -450,7 +459,8 @@ class _RealSession:
             if name[:2] == b"db" and name[2:].isdigit():
                 continue
             lines.append(b"%s:%d" % (name, ours[name]) if name in ours else line)
-            if line == b"# Keyspace" and (names := self._keys.existing()):
+            # In RESP3 the first line begins with the format, "txt:".
+            if line.endswith(b"# Keyspace") and (names := self._keys.existing()):
                 lines.append(b"db0:keys=%d,expires=%d,avg_ttl=0" % (len(names), self._keys.expiring))
         return Reply(reply.kind, b"\r\n".join(lines))
 

@@ -13,6 +13,7 @@ from labs.servers.line import PATIENCE_S, Line, NotRespError, Reply, Tls
 from labs.servers.trouble import ServerTroubleError
 
 _PROBE_MS = "10000"
+_PROBE_WAIT_MS = "1000"
 
 # Errors that are the server's, whoever asks: by the first word of the reply.
 _SERVER_FAULTS = {
@@ -42,12 +43,16 @@ _NO_CLUSTER = "{server}은(는) 클러스터 모드 서버가 아닙니다. `--c
 
 @dataclass(frozen=True, slots=True)
 class RedisServer:
-    """Where commands go. In a cluster that is the node of the one slot that holds every key of a run."""
+    """Where commands go. In a cluster that is the node of the one slot that holds every key of a run.
+
+    A `replica` is one on purpose: that it refuses writes is the learner's to see.
+    """
 
     address: Address
     tls: Tls
     cluster: bool = False
     certificate_host: str = ""
+    replica: bool = False
 
     def __str__(self) -> str:
         return str(self.address)
@@ -80,7 +85,7 @@ class RedisServer:
         if word in ("MOVED", "ASK"):
             text = _MOVED_AWAY if self.cluster else _MOVED
             raise ServerTroubleError(text.format(server=self, error=reply.error))
-        if word in _SERVER_FAULTS:
+        if word in _SERVER_FAULTS and not (self.replica and word == "READONLY"):
             raise ServerTroubleError(_SERVER_FAULTS[word].format(server=self, error=reply.error, prefix=prefix))
         return reply
 
@@ -160,7 +165,7 @@ class Welcome:
     foreign: int | None
 
 
-def visit(server: RedisServer, prefix: str, *, writes: bool = True) -> Welcome:
+def visit(server: RedisServer, prefix: str) -> Welcome:
     """See that the labs can use a server, and which node of a cluster. Raises ServerTroubleError.
 
     Leaves nothing behind: the one key it writes is its own, and deleted.
@@ -170,12 +175,11 @@ def visit(server: RedisServer, prefix: str, *, writes: bool = True) -> Welcome:
     probe = f"{prefix}probe"
     try:
         with server.watched():
-            if writes:
-                written = server.examine(line.ask("SET", probe, "1", "PX", _PROBE_MS), prefix)
-                if written.error:
-                    raise ServerTroubleError(f"{server}에 시험 삼아 쓰지 못했습니다(`{written.error}`).")
-                server.examine(line.ask("DEL", probe), prefix)
-            about, held = _info(line), line.ask("DBSIZE")
+            written = server.examine(line.ask("SET", probe, "1", "PX", _PROBE_MS), prefix)
+            if written.error:
+                raise ServerTroubleError(f"{server}에 시험 삼아 쓰지 못했습니다(`{written.error}`).")
+            server.examine(line.ask("DEL", probe), prefix)
+            about, held = _info(line, "server"), line.ask("DBSIZE")
             if about.get("redis_mode") == "cluster" and not server.cluster:
                 # One node may hold every slot: then nothing is moved, and commands on several keys fail all the same.
                 raise ServerTroubleError(_MOVED.format(server=server))
@@ -183,6 +187,28 @@ def visit(server: RedisServer, prefix: str, *, writes: bool = True) -> Welcome:
         with suppress(OSError):
             line.close()
     return Welcome(server, _version(about), None if held.error else held.number)
+
+
+def visit_replica(replica: RedisServer, primary: RedisServer, prefix: str) -> None:
+    """See that one server follows the other. Raises ServerTroubleError."""
+    probe = f"{prefix}probe"
+    lines = [primary.connect()]
+    try:
+        lines.append(replica.connect())
+        with primary.watched():
+            lines[0].ask("SET", probe, "1", "PX", _PROBE_MS)
+            lines[0].ask("WAIT", "1", _PROBE_WAIT_MS)
+        with replica.watched():
+            role, seen = _info(lines[1], "replication").get("role"), lines[1].ask("EXISTS", probe).number
+        with primary.watched():
+            lines[0].ask("DEL", probe)
+    finally:
+        for line in lines:
+            line.close()
+    if role != "slave" or not seen:
+        raise ServerTroubleError(
+            f"{replica}은(는) {primary}의 복제본이 아닙니다. `--redis-reader-url`에 그 서버의 읽기 엔드포인트를 적으세요."
+        )
 
 
 def _node_of(server: RedisServer, prefix: str) -> RedisServer:
@@ -206,9 +232,9 @@ def _node_of(server: RedisServer, prefix: str) -> RedisServer:
     return replace(server, address=moved, certificate_host=server.address.host)
 
 
-def _info(line: Line) -> dict[str, str]:
-    """INFO server; nothing for a user who may not ask."""
-    return dict(one.split(":", 1) for one in line.ask("INFO", "server").text.splitlines() if ":" in one)
+def _info(line: Line, section: str) -> dict[str, str]:
+    """A section of INFO; nothing for a user who may not ask."""
+    return dict(one.split(":", 1) for one in line.ask("INFO", section).text.splitlines() if ":" in one)
 
 
 def _version(info: dict[str, str]) -> str:

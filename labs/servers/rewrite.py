@@ -21,7 +21,15 @@ _OF_OTHERS = frozenset(("admin", "dangerous", "pubsub", "scripting"))
 _SHARED = frozenset(
     (
         *("swapdb", "move", "reset", "select", "client|tracking", "client|caching", "client|reply", "client|no-evict"),
-        *("memory|purge", "cluster|getkeysinslot", "command|getkeys", "command|getkeysandflags", "randomkey", "scan"),
+        *(
+            "memory|purge",
+            "cluster|getkeysinslot",
+            "command|getkeys",
+            "command|getkeysandflags",
+            "randomkey",
+            "scan",
+            "dbsize",
+        ),
     )
 )
 _SCRIPTING = frozenset(("eval", "evalsha", "script|load", "script|exists"))
@@ -52,14 +60,15 @@ def may_pass(command: Command, fields: Sequence[bytes]) -> bool:
         allowed = True
     else:
         allowed = not command.categories & _OF_OTHERS and command.name not in _SHARED
-    words = [field.upper() for field in fields[1:]]
-    # A second STORE would win over the first, and COPY may name another database.
-    twice = any(words.count(word) > 1 for word in (b"STORE", b"STOREDIST"))
-    return (
-        allowed
-        and not (twice and not command.categories & {"string", "hash", "set"})
-        and not (command.name == "copy" and b"DB" in words[2:])
-    )
+    return allowed and not _names_more_keys(command, [field.upper() for field in fields[1:]])
+
+
+def _names_more_keys(command: Command, words: Sequence[bytes]) -> bool:
+    """Whether a key hides where `keys_of` does not look: a second STORE wins over the first, COPY may go elsewhere."""
+    if command.name == "copy":
+        return b"DB" in words[2:]
+    finds_by_word = any(not spec.lstrip("rw-")[0].isdigit() for spec in command.keys)
+    return finds_by_word and any(words.count(word) > 1 for word in (b"STORE", b"STOREDIST"))
 
 
 def rewritten(command: Command, fields: Sequence[bytes], prefix: bytes, now_ms: int) -> Rewritten:

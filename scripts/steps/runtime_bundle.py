@@ -13,6 +13,7 @@ import hashlib
 import importlib.metadata
 import io
 import json
+import re
 import shutil
 import subprocess
 import sys
@@ -45,6 +46,7 @@ INPUTS = (
 _NODE = Path(sys.prefix) / "bin/node"
 # The earliest time a zip can hold: file times must not make two builds differ.
 _ZIP_EPOCH = (1980, 1, 1, 0, 0, 0)
+_DOTTED = re.compile(r"labs(\.[a-z_]+)+")
 # Left by pip beside a distribution's own files; the licence texts stay.
 _NOT_OF_THE_WHEEL = {"INSTALLER", "REQUESTED", "direct_url.json", "RECORD"}
 
@@ -205,7 +207,7 @@ def _labs_sources(labs: Path) -> dict[str, bytes]:
 
 
 def _imported_labs(source: str, package: str) -> Iterator[str]:
-    """Dotted names below `labs` that `source`, a module of `package`, imports anywhere, with the packages on the way."""
+    """Dotted names below `labs` that `source`, a module of `package`, imports or names anywhere, with the packages on the way."""
     for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.Import):
             names = [alias.name for alias in node.names]
@@ -213,6 +215,8 @@ def _imported_labs(source: str, package: str) -> Iterator[str]:
             above = package.split(".")[: len(package.split(".")) - node.level + 1] if node.level else []
             base = ".".join([*above, *([node.module] if node.module else [])])
             names = [base, *(f"{base}.{alias.name}" for alias in node.names)]
+        elif isinstance(node, ast.Constant) and isinstance(node.value, str) and _DOTTED.fullmatch(node.value):
+            names = [node.value]  # for importlib.import_module
         else:
             continue
         for name in names:

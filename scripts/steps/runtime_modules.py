@@ -1,7 +1,7 @@
 """Which modules go into the runtime bundle: a committed list, derived by running every lab, never edited by hand.
 
 `python -m scripts.steps.runtime_modules` writes it anew; a test fails when the list is not what the labs now need. Derived: stock
-Pyodide boots on Node, runs every program of the catalog (runtime_probe.py) and says what was imported. For the packages, what
+Pyodide boots on Node, grades every program of the catalog (runtime_probe.py) and says what was imported. For the packages, what
 their own functions import later on is added, because a learner may take a path that no lab takes.
 """
 
@@ -35,8 +35,11 @@ def read(file: Path = LIST) -> Kept:
     return Kept(frozenset(_lines(stdlib)), frozenset(_lines(packages)))
 
 
-def derive() -> Kept:
-    """What the labs need now. Takes about ten seconds. Raises StageError."""
+def derive() -> tuple[Kept, list[str]]:
+    """What the labs need now, and the programs of the catalog that Pyodide judges otherwise than they were recorded.
+
+    Takes about a minute. Raises StageError.
+    """
     site_packages = Path(str(importlib.metadata.distribution("redis").locate_file(".")))
     command = [
         str(Path(sys.prefix) / "bin/node"),
@@ -50,7 +53,8 @@ def derive() -> Kept:
             "실습에 쓰는 모듈 목록", f"실습을 Pyodide에서 돌리지 못했습니다.\n{done.stderr.strip()[-2000:]}"
         )
     found = json.loads(done.stdout.splitlines()[-1])
-    return Kept(frozenset(found["stdlib"]), frozenset(_with_late_imports(site_packages, found["packages"])))
+    kept = Kept(frozenset(found["stdlib"]), frozenset(_with_late_imports(site_packages, found["packages"])))
+    return kept, found["misjudged"]
 
 
 def text(kept: Kept) -> str:
@@ -104,7 +108,7 @@ def _files(site_packages: Path, dotted: list[str]) -> Iterator[str]:
 
 def main() -> int:
     """Write the list."""
-    kept = derive()
+    kept, _ = derive()
     LIST.write_text(text(kept), encoding="utf-8")
     print(f"{LIST.relative_to(ROOT)}: 표준 라이브러리 {len(kept.stdlib)}개, 패키지 {len(kept.packages)}개")
     return 0

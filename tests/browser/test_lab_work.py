@@ -250,3 +250,19 @@ def test_without_scripts_a_lab_fits_a_phone(root_site: Site, browser: Browser) -
     expect(page.locator(".lab-starter").first).to_be_visible()
     assert page.evaluate("document.documentElement.scrollWidth") == 360
     context.close()
+
+
+def test_every_lab_passes_in_the_browser_with_one_python_for_all(root_site: Site, page: Page) -> None:
+    """The last step of each lab, on what the bundle holds; earlier steps are played by their solutions."""
+    labs = [catalog.load(lab_id) for lab_id in catalog.lab_ids()]
+    page.goto(f"{root_site.url}labs/")
+    for lab in labs:
+        page.locator(".md-content").get_by_role("link", name=lab.title, exact=True).click()
+        element = step_of(page, lab.steps[-1].id)
+        element.locator(".cm-content").wait_for()
+        write_code(element, lab.steps[-1].solution)
+        press(element, "확인")
+        status(element, "통과했습니다")
+        assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), lab.id
+        page.go_back()
+        page.wait_for_url("**/labs/")

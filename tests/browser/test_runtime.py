@@ -4,7 +4,6 @@ No player: runtime_page.ts puts `labRuntime()` into the page and the tests speak
 labs/player/runtime/*.test.ts and tests/labs/test_guard.py.
 """
 
-import json
 import shutil
 import subprocess
 from collections.abc import Iterator
@@ -209,6 +208,27 @@ class TestBoot:
         fresh.page.context.set_offline(False)
         fresh.wait_until_ready()
 
+    def test_outlives_an_error_in_a_stray_callback(self, fresh: Lab) -> None:
+        stray = """
+        const { postMessage } = MessagePort.prototype;
+        MessagePort.prototype.postMessage = function (message, ...rest) {
+          if (message?.type === "ready") setInterval(() => { throw new Error("stray"); }, 50);
+          return postMessage.call(this, message, ...rest);
+        };
+        """
+
+        def spoil(route: Route) -> None:
+            route.fulfill(body=stray + route.fetch().text(), content_type="text/javascript")
+
+        warned: list[str] = []
+        fresh.page.on("console", lambda message: warned.append(message.text))
+        fresh.page.context.route("**/lab-worker.js", spoil)
+        fresh.wait_until_ready()
+        fresh.page.wait_for_timeout(200)
+        assert fresh.check(solution(STEP))["outcome"] == "passed"
+        assert any("stray" in text for text in warned), "nothing went astray"
+        assert fresh.boots == 1
+
     @staticmethod
     def _failure(lab: Lab) -> str:
         return str(lab.page.evaluate("lab.names('cache-hit-miss').then(() => 'none', (failure) => failure.code)"))
@@ -399,7 +419,9 @@ HARMFUL = {
     "closing its output": ("import sys\nsys.stdout.close()", "ok"),
     "closing the real output": ("import sys\nsys.__stdout__.close()\nsys.__stderr__.close()", "ok"),
     "patching redis": ("import redis\nredis.Redis.get = lambda *a: b'x'", "ok"),
-    "deleting builtins": ("import builtins\ndel builtins.len, builtins.print", "ok or internal or refused"),
+    "deleting builtins": ("import builtins\ndel builtins.len, builtins.print", "ok"),
+    "having no builtins at all": ("import builtins\nvars(builtins).clear()", "ok"),
+    "deleting its own folder": ("import os, shutil\nshutil.rmtree(os.getcwd(), ignore_errors=True)", "ok"),
     "forgetting every module": ("import sys\nsys.modules.clear()", "ok"),
     "losing the way to modules": ("import sys\nsys.path.clear(); sys.meta_path.clear(); sys.path = []", "ok"),
     "a tiny recursion limit": ("import sys\nsys.setrecursionlimit(60)", "ok"),

@@ -139,7 +139,10 @@ async def errors_reach_their_own_task(connect: Connect) -> object:
     cache = connect()
     await cache.rpush("list", "a")
     replies = await asyncio.gather(
-        cache.get("list"), cache.llen("list"), cache.execute_command("NOSUCH", "x"), return_exceptions=True
+        cache.get("list"),
+        cache.llen("list"),
+        cache.execute_command("NOSUCH", "x"),  # type: ignore[no-untyped-call]
+        return_exceptions=True,
     )
     return [(type(reply).__name__, str(reply)) for reply in replies]
 

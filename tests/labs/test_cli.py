@@ -95,6 +95,51 @@ def test_a_request_that_makes_no_sense_exits_with_two(arguments: list[str], caps
     assert capsys.readouterr().err
 
 
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (["--redis-url", "http://cache.example"], "알 수 없는 주소입니다"),
+        (["--redis-url", "cache.example:6379"], "알 수 없는 주소입니다"),
+        (["--redis-url", "redis://cache.example:port"], "호스트와 포트를 읽지 못했습니다"),
+        (["--redis-url", "redis://cache.example/shop"], "호스트와 포트를 읽지 못했습니다"),
+        (["--redis-url", "redis://127.0.0.1:1"], "127.0.0.1:1에 연결하지 못했습니다"),
+        (["--redis-url", "redis://nowhere.invalid"], "`nowhere.invalid` 호스트를 찾지 못했습니다"),
+        (["--memcached", "127.0.0.1:1,127.0.0.1:2"], "127.0.0.1:1에 연결하지 못했습니다"),
+        (["--memcached", "redis://127.0.0.1"], "`--memcached`에서"),
+        (["--cluster"], "`--cluster`는 `--redis-url`과 함께"),
+        (["--ca-file", "ca.crt"], "`--ca-file`는 `--redis-url`과 함께"),
+    ],
+)
+def test_a_server_that_cannot_be_used_is_told_and_exits_with_two(
+    options: list[str], message: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["check", "cache-hit-miss", "look-first", *options]) == 2
+    captured = capsys.readouterr()
+    assert message in captured.err
+    assert "── " not in captured.out
+
+
+def test_no_message_tells_a_password(capsys: pytest.CaptureFixture[str]) -> None:
+    for url in (
+        "redis://:hush@127.0.0.1:1",
+        "rediss://me:hush@127.0.0.1:port",
+        "http://me:hush@cache.example",
+        "hush@a",
+    ):
+        assert main(["run", "cache-hit-miss", "--redis-url", url]) == 2
+        captured = capsys.readouterr()
+        assert "hush" not in captured.out + captured.err
+
+
+def test_an_interrupt_exits_with_130(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    def interrupted(*args: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("labs.engine.service.check", interrupted)
+    assert main(["check", "cache-hit-miss"]) == 130
+    assert "실행을 멈추었습니다." in capsys.readouterr().err
+
+
 def test_wrong_usage_exits_with_two() -> None:
     with pytest.raises(SystemExit, match="2"):
         main(["dance"])

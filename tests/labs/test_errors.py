@@ -55,6 +55,14 @@ def allow(source):
     ec2.authorize_security_group_ingress(GroupId="sg-cache", IpPermissions=[rule])
 """
 
+ASYNC = """
+import asyncio
+import json
+import redis.asyncio
+cache = redis.asyncio.Redis(host="shop.cache.lab", decode_responses=True)
+run = asyncio.run
+"""
+
 # Code for the step, and the sentence a learner must read.
 MADE = [
     ("def f():\nreturn 1\n", "들여쓴 코드가 와야 합니다"),
@@ -71,7 +79,7 @@ MADE = [
     ("x\u00a0= 1\n", "눈에 보이지 않는 글자"),
     ("x = “안녕”\n", "코드에 쓸 수 없는 글자"),
     ("return 1\n", "`return`이 함수 밖에 있습니다"),
-    ("await x\n", "`async def` 안에서만"),
+    ("await x\n", "`async def` 함수 안에서만"),
     ("x = 1 +\n", "파이썬이 이 줄을 읽지 못했습니다"),
     ("def f():\n    print(x)\n    x = 1\nf()\n", "값을 넣기 전에 `x` 이름을 읽었습니다"),
     ("cahce.get('k')\n", "혹시 `cache`인가요"),
@@ -198,6 +206,21 @@ MADE = [
     ("db.query('SELECT * FROM products WHERE id = %s')\n", "`%s` 개수와"),
     ("database.connect(host='shop.lab')\n", "`shop.lab` 이름의 데이터베이스를 찾지 못했습니다"),
     ("db.query('SELEC 1')\n", "데이터베이스가 SQL을 거절했습니다"),
+    ("max([])\n", "`default=None`을 넣으세요"),
+    (ASYNC + "run(json.loads(cache.get('product:1')))\n", "앞에 `await`를"),
+    (ASYNC + "async def f():\n    return cache.get('a').decode()\nrun(f())\n", "`await`를 붙였는지"),
+    (ASYNC + "async def f():\n    await cache.set('a', cache.get('b'))\nrun(f())\n", "코루틴을 쓰려 했습니다"),
+    (ASYNC + "async def f():\n    await json.loads('{}')\nrun(f())\n", "`dict` 값은 기다릴 수 없습니다"),
+    (ASYNC + "run(asyncio.Event().wait())\n", "서로를 기다리고 있어"),
+    (ASYNC + "async def f():\n    asyncio.run(1)\nrun(f())\n", "맨 바깥에서 한 번만"),
+    (ASYNC + "asyncio.get_running_loop()\n", "이벤트 루프 밖에서"),
+    (ASYNC + "run(asyncio.wait_for(asyncio.sleep(2), 1))\n", "기다림을 멈추었습니다"),
+    (ASYNC + "async def f():\n    await asyncio.gather([cache.get('a')])\nrun(f())\n", "앞에 `*`를 붙여"),
+    (ASYNC + "async def f():\n    await cache.set('a', 1, ex=0.5)\nrun(f())\n", "정수를 넘깁니다"),
+    (
+        ASYNC + "async def f():\n    await asyncio.gather(*(cache.get('a') for _ in range(101)))\nrun(f())\n",
+        "한꺼번에 연 연결이",
+    ),
     ("raise ValueError('무엇이든')\n", "코드가 실행되다가 멈추었습니다"),
 ]
 

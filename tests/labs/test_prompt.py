@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 
 import pytest
 
 from labs.engine import service
-from labs.engine.prompt import MOST_EVENTS, MOST_LINE, PLACES, TOKEN, Prompt
+from labs.engine.explain_reply import PATTERNS
+from labs.engine.prompt import MOST_EVENTS, MOST_LINE, MOST_NAMED, MOST_REPLY, PLACES, TOKEN, Prompt
 from labs.engine.redis_cli import Unfinished, prints, read_reply
 
 
@@ -114,6 +116,154 @@ def test_its_own_words_and_their_mistakes(enter: Callable[[str], str]) -> None:
     assert "play-ro.cache.lab" in enter("connect nowhere.cache.lab")
     assert "connect" in enter("exit")
     assert f"{MOST_LINE:,}자" in enter("x" * (MOST_LINE + 1))
+
+
+def test_moving_tells_what_the_endpoint_is(enter: Callable[[str], str]) -> None:
+    assert enter("connect members.cache.lab") == f"AUTH 토큰이 필요한 캐시. 토큰은 {TOKEN}입니다."
+
+
+def test_time_that_passes_names_the_keys_it_takes() -> None:
+    prompt = Prompt()
+    prompt.enter("SET a 1 EX 30")
+    prompt.enter("SET 'b c' 1 EX 30")
+    prompt.enter("SET kept 1")
+    assert prompt.advance(1)["reply"] == "1초 뒤"
+    assert prompt.advance(60)["reply"] == '1분 뒤. 사라진 키: a, "b c"'
+    assert prompt.advance(3600)["reply"] == "1시간 뒤"
+    assert prompt.advance(24 * 3600)["reply"] == "1일 뒤"
+    assert prompt.advance(90)["reply"] == "1.5분 뒤"
+
+
+def test_many_keys_that_time_takes_are_counted() -> None:
+    prompt = Prompt()
+    for n in range(MOST_NAMED + 3):
+        prompt.enter(f"SET k{n:02} 1 EX 1")
+    assert prompt.advance(2)["reply"].endswith("k07 외 3개")
+
+
+def test_the_keys_are_those_of_the_endpoint_and_the_database() -> None:
+    prompt = Prompt()
+    prompt.enter("SET a 1")
+    prompt.enter("SET 'b c' 1")
+    assert prompt.enter("SELECT 2")["keys"] == []
+    assert prompt.enter("SET in-two 1")["keys"] == ["in-two"]
+    assert prompt.enter("SELECT 0")["keys"] == ["a", '"b c"']
+    assert prompt.enter("connect play-ro.cache.lab")["keys"] == []
+    assert prompt.advance(1)["keys"] == ["a", '"b c"']
+    assert prompt.enter("connect small.cache.lab")["keys"] == []
+
+
+# What a learner does to meet each error; the last line is the one that is explained.
+FAULTS = {
+    "NOAUTH": ["connect members.cache.lab", "GET a"],
+    "WRONGPASS": ["connect members.cache.lab", "AUTH wrong-token"],
+    "ERR AUTH <password> called": ["AUTH token"],
+    "READONLY": ["connect play-ro.cache.lab", "SET a 1"],
+    "OOM": ["connect small.cache.lab", "CONFIG SET maxmemory-policy noeviction", "SETRANGE a 1200000 x", "SET b 1"],
+    "WRONGTYPE": ["SET a 1", "LPUSH a 1"],
+    "EXECABORT": ["MULTI", "NOSUCH", "EXEC"],
+    "EXEC without MULTI": ["EXEC"],
+    "MULTI calls": ["MULTI", "MULTI"],
+    "WATCH inside": ["MULTI", "WATCH a"],
+    "unknown command": ["NOSUCH a"],
+    "unknown subcommand": ["CONFIG NOSUCH"],
+    "wrong number": ["GET"],
+    "invalid expire": ["SET a 1 EX 0"],
+    "hash value": ["HSET h f x", "HINCRBY h f 1"],
+    "not an integer": ["SET a x", "INCR a"],
+    "not a valid float": ["ZADD z kim 90"],
+    "string range": ["ZRANGE z a b BYLEX"],
+    "overflow": ["SET a 9223372036854775807", "INCR a"],
+    "no such key": ["RENAME none other"],
+    "DB index": ["SELECT 99"],
+    "not compatible": ["ZADD z NX XX 1 a"],
+    "syntax error": ["SET a 1 EX"],
+    "Lua": ['EVAL "return 1" 0'],
+}
+
+
+@pytest.mark.parametrize("lines", FAULTS.values(), ids=FAULTS)
+def test_an_error_comes_with_what_it_means(lines: list[str]) -> None:
+    prompt = Prompt()
+    report = [prompt.enter(line) for line in lines][-1]
+    assert report["tone"] == "error"
+    assert report["explanation"] in [pattern.text for pattern in PATTERNS] or any(
+        pattern.text.partition("}")[2] in report["explanation"] for pattern in PATTERNS if "{name}" in pattern.text
+    )
+
+
+def test_every_explanation_is_met_by_some_line() -> None:
+    met = set()
+    for lines in FAULTS.values():
+        prompt = Prompt()
+        error = [prompt.enter(line) for line in lines][-1]["reply"].removeprefix("(error) ")
+        met.add(next(pattern.message for pattern in PATTERNS if re.search(pattern.message, error)))
+    assert met == {pattern.message for pattern in PATTERNS}
+
+
+def test_an_explanation_names_what_was_typed() -> None:
+    assert Prompt().enter("NOSUCH a")["explanation"].startswith("`NOSUCH` 명령을 모릅니다.")
+
+
+def test_a_transaction_that_failed_in_part_says_that_nothing_is_taken_back() -> None:
+    prompt = Prompt()
+    for line in ("MULTI", "INCR n", "LPUSH n x"):
+        prompt.enter(line)
+    report = prompt.enter("EXEC")
+    assert report["tone"] == "ok"
+    assert "되돌리지 않습니다" in report["explanation"]
+    for line in ("MULTI", "INCR n"):
+        prompt.enter(line)
+    assert prompt.enter("EXEC")["explanation"] == ""
+
+
+def test_quotes_that_do_not_match_are_explained() -> None:
+    report = Prompt().enter('GET "a')
+    assert report["reply"] == "Invalid argument(s)"
+    assert "따옴표" in report["explanation"]
+
+
+def test_what_needs_no_words_gets_none() -> None:
+    prompt = Prompt()
+    assert [prompt.enter(line)["explanation"] for line in ("SET a 1", "GET none", "KEYS *", "help")] == [""] * 4
+
+
+def test_a_reply_in_resp3_is_not_asked_for(enter: Callable[[str], str]) -> None:
+    assert "RESP2" in enter("HELLO 3")
+    assert enter("PING") == "PONG"
+
+
+def test_a_very_long_reply_is_cut() -> None:
+    prompt = Prompt()
+    prompt.enter("SETRANGE a 50000 x")
+    reply = prompt.enter("GET a")["reply"]
+    assert len(reply) < MOST_REPLY + 100
+    assert reply.endswith(f"{MOST_REPLY:,}자만 보입니다.")
+
+
+def test_a_report_says_how_many_came_before_it() -> None:
+    prompt = Prompt()
+    assert [prompt.open()["answers"], prompt.enter("PING")["answers"], prompt.advance(1)["answers"]] == [1, 2, 3]
+
+
+def test_everything_in_the_trace_is_done_by_the_prompt() -> None:
+    prompt = Prompt()
+    prompt.enter("SET a 1")
+    prompt.enter("connect members.cache.lab")
+    prompt.enter(f"AUTH {TOKEN}")
+    assert {event["actor"] for event in prompt.open()["trace"]} == {"cli"}
+
+
+def test_a_lab_that_runs_meanwhile_changes_nothing_here() -> None:
+    def ask(**fields: object) -> dict[str, object]:
+        answer: dict[str, object] = json.loads(service.handle(json.dumps(fields), _nowhere))
+        return answer
+
+    ask(op="prompt", fresh=True)
+    ask(op="prompt", line="SET a 1 EX 60")
+    code = 'cache.set("a", "lab")\ntime.sleep(3600)\n'
+    ask(op="run", lab="cache-hit-miss", step="look-first", code=f"import time\n{code}", accepted={})
+    assert ask(op="prompt", line="GET a")["reply"] == '"1"'
 
 
 def test_a_long_session_tells_of_its_latest_events() -> None:

@@ -42,7 +42,7 @@ def test_what_the_theme_looks_for_is_still_there(partial: str) -> None:
     assert components <= set(re.findall(r'data-md-component="([\w-]+)"', ours(partial)))
 
 
-def test_the_search_worker_of_the_theme_is_put_behind_ours() -> None:
+def test_our_search_worker_is_started_in_place_of_the_one_of_the_theme() -> None:
     path = re.search(r'"(assets/javascripts/workers/)search\.\w+\.min\.js"', theirs("base.html"))
     assert path is not None
     assert f'replace("{path[1]}", "assets/app/search-worker.js?")' in ours("main.html")

@@ -118,7 +118,8 @@ def expect_recorded(call: Call, book_id: int) -> None:
 
 
 # %% share-keys
-SERVERS = ("memcached",)
+SERVERS: tuple[str, ...] = ("memcached",)
+
 
 def play(stage: Stage, shop: Shop) -> None:
     for book_id in shop.ids:
@@ -200,6 +201,7 @@ PASSED = (
 SERVERS = ("memcached",)
 IMITATED = "노드가 멈추는 일은 연결을 끊고 그 노드에 둔 실습의 키를 지워서 흉내 냅니다. 서버는 그대로 돌아갑니다."
 
+
 def play(stage: Stage, shop: Shop) -> None:
     # A client that gave a node up in the step's own code takes it back after a while.
     stage.cloud.clock.sleep(600)
@@ -278,6 +280,7 @@ PASSED = (
 
 # %% add-a-node
 SERVERS = ("memcached",)
+
 
 def play(stage: Stage, shop: Shop) -> None:
     nodes = [f"n{number}" for number in range(1, 5)]
@@ -396,7 +399,9 @@ PASSED = (
 
 
 # %% rank-and-read
-SIMULATION_ONLY = "읽기 엔드포인트와 0.5초로 정한 복제 지연이 있어야 합니다."
+SERVERS = ("redis", "replica")
+IMITATED = "복제 지연은 서버의 것입니다. 쓰자마자 읽어도 이미 복제되어 있을 수 있습니다."
+
 
 def play(stage: Stage, shop: Shop) -> None:
     stage.call("empty", "best", 3)
@@ -455,6 +460,7 @@ PASSED = (
 
 # %% fail-over
 SIMULATION_ONLY = "프라이머리를 멈추어 장애 조치를 일으킵니다."
+
 
 def play(stage: Stage, shop: Shop) -> None:
     group, (book_id, copies) = stage.cloud.groups[0], shop.late
@@ -542,6 +548,7 @@ PASSED = (
 
 # %% choose
 SERVERS = ()
+
 
 def play(stage: Stage, shop: Shop) -> None:
     for number, needs in enumerate(shop.requests):

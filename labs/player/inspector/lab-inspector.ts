@@ -20,6 +20,8 @@ const words = strings.inspector;
 
 /** A longer sequence scrolls in a window of its own, which draws only the rows in view. */
 const MOST_ROWS_UNWINDOWED = 40;
+/** A session grows under the learner's eyes; what comes below must not wander off. */
+const MOST_ROWS_OF_A_SESSION = 8;
 /** Keys drawn at first and added by each press. */
 const KEYS_AT_A_TIME = 30;
 
@@ -27,6 +29,8 @@ const KEYS_AT_A_TIME = 30;
 const LANE_WIDTH = 52;
 const MOST_LANES_WIDTH = 208;
 const ROW_HEIGHT = 36;
+/** Of a lane's name, with room to its neighbour. */
+const LETTER_WIDTH = 7;
 /** About ten rows; `lab.css` gives the window this height. */
 const WINDOW_HEIGHT = 396;
 
@@ -94,7 +98,7 @@ export class LabInspector extends LitElement {
   }
 
   get #isWindowed(): boolean {
-    return this.#rows.length > MOST_ROWS_UNWINDOWED;
+    return this.#rows.length > (this.session ? MOST_ROWS_OF_A_SESSION : MOST_ROWS_UNWINDOWED);
   }
 
   get #scroller(): HTMLElement | null {
@@ -115,12 +119,13 @@ export class LabInspector extends LitElement {
 
   protected override render(): TemplateResult | typeof nothing {
     if (this.report === null) return nothing;
+    const tables = this.#tables.map((table) => this.#table(table));
     return html`
       <div class="lab-inspector-head">
         <h3 class="lab-subtitle">${words.title}</h3>
         ${this.#rows.length > 1 ? this.#scrubber() : nothing}
       </div>
-      ${this.#counters()} ${this.#sequence()} ${this.#tables.map((table) => this.#table(table))}
+      ${this.#counters()} ${this.session ? [tables, this.#sequence()] : [this.#sequence(), tables]}
     `;
   }
 
@@ -147,7 +152,7 @@ export class LabInspector extends LitElement {
           this.session
             ? html`<div>
                 <dt>${words.requests}</dt>
-                <dd class="lab-figure">${words.times(this.shownEvents)}</dd>
+                <dd class="lab-figure">${words.times(this.#rows[this.shownEvents - 1]?.seq ?? 0)}</dd>
                 <dd>${words.failures(this.#failures())}</dd>
               </div>`
             : html`<div data-tone="db">
@@ -373,15 +378,21 @@ function laneWidthOf(lanes: number): number {
 function laneHeads(lanes: readonly string[]): TemplateResult {
   const laneWidth = laneWidthOf(lanes.length);
   const width = laneWidth * lanes.length;
+  // Names that would run into each other stand on two lines by turns.
+  const isStaggered = lanes.some((lane) => laneName(lane).length * LETTER_WIDTH > laneWidth);
+  const height = isStaggered ? ROW_HEIGHT - 4 : ROW_HEIGHT / 2;
   return html`<svg
     class="lab-lanes"
-    viewBox="0 0 ${width} ${ROW_HEIGHT / 2}"
+    viewBox="0 0 ${width} ${height}"
     width=${width}
-    height=${ROW_HEIGHT / 2}
+    height=${height}
     aria-hidden="true"
     focusable="false"
   >
-    ${lanes.map((lane, index) => svg`<text x=${laneWidth * (index + 0.5)} y="13">${laneName(lane)}</text>`)}
+    ${lanes.map(
+      (lane, index) =>
+        svg`<text x=${laneWidth * (index + 0.5)} y=${height - 5 - (isStaggered && index % 2 === 1 ? 14 : 0)}>${laneName(lane)}</text>`,
+    )}
   </svg>`;
 }
 

@@ -1,5 +1,5 @@
 /**
- * `<lab-prompt>`: a prompt like redis-cli's over the caches of the playground.
+ * What `<lab-prompt>` opens: a prompt like redis-cli's over the caches of the playground.
  *
  * The element renders the session's state and passes on what the learner does. The build's HTML holds a sample session, which
  * stays until the learner's own begins. The field is a combobox: its list is entered by ArrowDown and never holds Tab.
@@ -8,7 +8,6 @@
 import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from "lit";
 import { guard } from "lit/directives/guard.js";
 import { repeat } from "lit/directives/repeat.js";
-import { LabInspector } from "../inspector/lab-inspector.ts";
 import type { LabServices } from "../lab-step.ts";
 import { whenNear } from "../preload.ts";
 import { strings } from "../strings.ts";
@@ -20,8 +19,7 @@ import { clockText } from "./clock.ts";
 import { commands } from "./commands.ts";
 import { type Completion, complete, type Hint, hintFor } from "./completion.ts";
 import { type Entry, PromptSession, type PromptState } from "./session.ts";
-
-const words = strings.prompt;
+import { strings as words } from "./strings.ts";
 
 const NOTHING: Completion = { from: 0, options: [] };
 /** A line that takes longer than this shows how long it has taken, and the way to stop it. */
@@ -31,12 +29,16 @@ const TICK_MS = 100;
 /** How long a button says "copied". */
 const NOTE_MS = 2_000;
 
-/** Makes `<lab-prompt>` known to the browser; a second call changes nothing. */
-export function defineLabPrompt(services: LabServices): void {
-  if (customElements.get("lab-prompt") !== undefined) return;
-  LabPrompt.services = services;
-  if (customElements.get("lab-inspector") === undefined) customElements.define("lab-inspector", LabInspector);
-  customElements.define("lab-prompt", LabPrompt);
+/** Puts the prompt in place of what the build wrote into `host`; the sample session moves along. */
+export function openPrompt(host: HTMLElement, services: LabServices): void {
+  if (host.querySelector("lab-prompt-card") !== null) return;
+  if (customElements.get("lab-prompt-card") === undefined) {
+    LabPrompt.services = services;
+    customElements.define("lab-prompt-card", LabPrompt);
+  }
+  const card = new LabPrompt();
+  card.sample = host.querySelector("pre");
+  host.replaceChildren(card);
 }
 
 // One for all pages: it belongs to the caches in Python, which outlive a page.
@@ -45,13 +47,15 @@ let session: PromptSession | undefined;
 export class LabPrompt extends LitElement {
   static services: LabServices;
 
+  /** How a session looks, for a learner who has not begun one. */
+  sample: Element | null = null;
   readonly #leave: (() => void)[] = [];
   #session!: PromptSession;
-  #sample: Element | null = null;
   #line = "";
   #completion = NOTHING;
   /** The option the arrow keys are on; -1 while they are in the line. */
   #active = -1;
+  #wasOpen = false;
   #note = "";
   #noteTimer: ReturnType<typeof setTimeout> | undefined;
   #ticker: ReturnType<typeof setInterval> | undefined;
@@ -63,10 +67,6 @@ export class LabPrompt extends LitElement {
   }
 
   override connectedCallback(): void {
-    if (!this.hasUpdated) {
-      this.#sample = this.querySelector("pre");
-      this.replaceChildren();
-    }
     const { runtime, record } = LabPrompt.services;
     session ??= new PromptSession({ runtime, record, now: Date.now });
     this.#session = session;
@@ -111,6 +111,9 @@ export class LabPrompt extends LitElement {
 
   protected override updated(): void {
     this.querySelector(".prompt-options [aria-selected=true]")?.scrollIntoView({ block: "nearest" });
+    const isOpen = this.#completion.options.length > 0;
+    if (isOpen && !this.#wasOpen) this.querySelector(".prompt-list")?.scrollIntoView({ block: "nearest" });
+    this.#wasOpen = isOpen;
     const { entries } = this.#session.state;
     if (entries === this.#shownEntries) return;
     this.#shownEntries = entries;
@@ -166,8 +169,8 @@ export class LabPrompt extends LitElement {
     return html`
       <div class="prompt-screen" role="log" tabindex="0" aria-label=${words.log} @click=${this.#goToField}>
         ${
-          entries.length === 0 && this.#sample !== null
-            ? html`<p class="lab-caption">${words.sample}</p>${this.#sample}`
+          entries.length === 0 && this.sample !== null
+            ? html`<p class="lab-caption">${words.sample}</p>${this.sample}`
             : nothing
         }
         ${dropped === 0 ? nothing : html`<p class="lab-quiet" aria-live="off">${words.dropped(dropped)}</p>`}
@@ -193,10 +196,11 @@ export class LabPrompt extends LitElement {
   #form({ prompt }: PromptState): TemplateResult {
     const { options } = this.#completion;
     const isOpen = options.length > 0;
+    const hint = hintFor(this.#asChosen(this.#active) ?? this.#line, commands);
     return html`
       <form class="prompt-form" @submit=${this.#submit}>
-        <p class="prompt-hint" id="prompt-hint">${hintLine(hintFor(this.#line, commands))}</p>
-        <span class="prompt-sign" aria-hidden="true">${prompt}</span>
+        <p class="prompt-hint" id="prompt-hint">${hintLine(hint)}</p>
+        <span class="prompt-sign" aria-hidden="true">${prompt.trim()}</span>
         <div class="prompt-field" @focusout=${() => this.#offer(NOTHING)}>
           <input
             class="prompt-input"
@@ -257,7 +261,7 @@ export class LabPrompt extends LitElement {
               ></progress>`
             : nothing
         }
-        <p class="prompt-clock">${words.clock} <span>${clockText(t)}</span></p>
+        <p class="prompt-clock">${words.clock} <span class="prompt-time">${clockText(t)}</span></p>
         <div class="prompt-passages" role="group" aria-label=${words.passing}>
           ${words.passages.map(
             ({ seconds, text }) =>
@@ -359,13 +363,18 @@ export class LabPrompt extends LitElement {
     return true;
   }
 
-  /** Completes the line by an option; false when there is none. */
-  #accept(place: number): boolean {
+  /** The line with an option in it; null when there is none at this place. */
+  #asChosen(place: number): string | null {
     const { from, options } = this.#completion;
     const option = options[place];
-    if (option === undefined) return false;
-    this.#write(this.#line.slice(0, from) + option.text);
-    return true;
+    return option === undefined ? null : this.#line.slice(0, from) + option.text;
+  }
+
+  /** Completes the line by an option; false when there is none. */
+  #accept(place: number): boolean {
+    const line = this.#asChosen(place);
+    if (line !== null) this.#write(line);
+    return line !== null;
   }
 
   #recall(line: string | null): true {
@@ -406,7 +415,7 @@ function keepFocus(event: Event): void {
 }
 
 function hintLine(hint: Hint | null): TemplateResult {
-  if (hint === null) return html`${words.idleHint}`;
+  if (hint === null) return html`${words.idleHint.map((sentence) => html`<span>${sentence} </span>`)}`;
   const parts = hint.parts.map(({ text, state }) => html`<span data-state=${state}>${text}</span> `);
   return html`<code>${hint.name} ${parts}</code><span>${hint.gloss}</span>`;
 }

@@ -14,11 +14,9 @@ import type {
   RunReport,
   RuntimeStatus,
 } from "../runtime/types.ts";
-import { strings } from "../strings.ts";
 import { LineHistory } from "./history.ts";
 import { readable } from "./readable.ts";
-
-const words = strings.prompt;
+import { strings as words } from "./strings.ts";
 
 export interface SessionServices {
   readonly runtime: LabRuntime;

@@ -243,6 +243,38 @@ describe("loading", () => {
     assert(worker().terminated);
   });
 
+  const stalls: readonly (readonly [name: string, stall: () => void])[] = [
+    ["fails to start", () => worker(0).say({ type: "failed", code: "start", detail: "garbage" })],
+    ["dies on the way", () => worker(0).die()],
+    ["falls silent while it starts", () => time.pass(25_000)],
+  ];
+  for (const [name, stall] of stalls) {
+    it(`tries once more by itself, without kept memory, when a worker ${name}`, async () => {
+      const report = client.run(REQUEST, print);
+      await settle();
+      worker(0).say({ type: "progress", stage: "start", loaded: 0, total: 0 });
+      stall();
+      assert(worker(0).terminated);
+      assert.equal(client.status.state, "loading");
+      assert.deepEqual(worker(1).sent, [{ type: "boot", fresh: true }]);
+      worker(1).ready();
+      await settle();
+      worker(1).reply(worker(1).calls()[0]?.id ?? 0, OK);
+      assert.deepEqual(await report, OK);
+      assert.equal(workers.length, 2);
+    });
+  }
+
+  it("does not try for ever", async () => {
+    const report = client.run(REQUEST, print);
+    await settle();
+    worker(0).say({ type: "failed", code: "start", detail: "garbage" });
+    worker(1).say({ type: "failed", code: "start", detail: "garbage" });
+    await assert.rejects(report, (error) => error instanceof RuntimeFailure && error.code === "start");
+    assert.equal(client.status.state, "failed");
+    assert.equal(workers.length, 2);
+  });
+
   it("forgets the run that was stopped while it loaded", async () => {
     const report = client.run(REQUEST, print);
     await settle();
@@ -313,20 +345,45 @@ describe("running", () => {
     assert.deepEqual(printed, []);
   });
 
-  it("refuses a reply that is not a report", async () => {
+  const faults: readonly (readonly [name: string, make: (id: number) => FromWorker])[] = [
+    [
+      "sends no report",
+      (id) => ({ type: "reply", id, reply: JSON.stringify({ op: "run", outcome: "passed" }) }),
+    ],
+    ["sends no JSON", (id) => ({ type: "reply", id, reply: "{" })],
+    ["raises", (id) => ({ type: "error", id, detail: "MemoryError" })],
+  ];
+  for (const [name, make] of faults) {
+    it(`says so when the engine ${name}, and the next run has a new one`, async () => {
+      const { report, id } = await busy();
+      worker(0).say(make(id));
+      await assert.rejects(
+        report,
+        (error) =>
+          error instanceof RuntimeFailure && error.code === "crashed" && /다시 실행/.test(error.message),
+      );
+      assert(worker(0).terminated);
+      await answersAgain();
+    });
+  }
+
+  it("shows the fault that the engine owns up to, and the next run has a new one", async () => {
     const { report, id } = await busy();
-    worker().reply(id, { op: "run", outcome: "passed" });
-    await assert.rejects(report, RuntimeFailure);
-    assert.equal(client.status.state, "ready");
+    const fault = endedRun("internal", "실습 도구에 문제가 생겼습니다.");
+    worker(0).reply(id, fault);
+    assert.deepEqual(await report, fault);
+    assert(worker(0).terminated);
+    await answersAgain();
   });
 
-  it("says so when the engine itself fails, and stays usable", async () => {
-    const { report, id } = await busy();
-    worker().say({ type: "error", id, detail: "LabError" });
-    await assert.rejects(report, (error) => error instanceof RuntimeFailure && error.code === "crashed");
-    assert.equal(client.status.state, "ready");
-    assert.equal(workers.length, 1);
-  });
+  async function answersAgain(): Promise<void> {
+    assert.equal(workers.length, 2);
+    worker(1).ready();
+    const next = client.run(REQUEST, print);
+    await settle();
+    worker(1).reply(worker(1).calls()[0]?.id ?? 0, OK);
+    assert.deepEqual(await next, OK);
+  }
 
   it("asks for names while a run goes on, and gives each its own answer", async () => {
     const { report, id } = await busy();
@@ -514,13 +571,14 @@ describe("a worker that cannot go on", () => {
     assert.deepEqual(await report, OK);
   });
 
-  it("reports a successor that does not start, and the learner can try again", async () => {
+  it("reports a successor that does not start either, and the learner can try again", async () => {
     await busy();
     worker(0).die();
     worker(1).say({ type: "failed", code: "start", detail: "no memory" });
+    worker(2).say({ type: "failed", code: "start", detail: "no memory" });
     assert.equal(client.status.state, "failed");
     client.preload();
-    assert.equal(workers.length, 3);
+    assert.equal(workers.length, 4);
   });
 });
 

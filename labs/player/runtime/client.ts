@@ -56,8 +56,8 @@ const UNHEARD_STOP_MS = 150;
 const OVERDUE_MS = 4_000;
 /** A timer this late means that the page was asleep, and the worker with it. */
 const ASLEEP_MS = 2_000;
-/** A download that says nothing for so long will not go on. */
-const SILENT_BOOT_MS = 45_000;
+/** A boot that says nothing for so long will not go on. Only the network may take its time. */
+const SILENT_BOOT_MS: Readonly<Record<BootStage, number>> = { download: 45_000, start: 20_000, open: 20_000 };
 /** Where the stages of a boot lie between 0 and 1. */
 const STAGE_PROGRESS: Readonly<Record<BootStage, readonly [from: number, to: number]>> = {
   download: [0, 0.7],
@@ -77,6 +77,8 @@ interface Pending {
 
 /** The one run, check or line that is going on. */
 interface Job extends Pending {
+  /** Tells whether the engine owned up to a fault of its own. */
+  readonly answer: (reply: string) => boolean;
   readonly onOutput: (chunk: OutputChunk) => void;
   readonly end: (how: Ended) => void;
   readonly settled: Promise<unknown>;
@@ -93,6 +95,8 @@ interface Connection {
   readonly opened: () => void;
   readonly refused: (failure: RuntimeFailure) => void;
   readonly again: boolean;
+  /** Started by itself because the one before it did not start. */
+  readonly isSecondTry: boolean;
   isReady: boolean;
   hears: boolean;
   heard: boolean;
@@ -184,7 +188,7 @@ export class LabClient implements LabRuntime {
     await job.settled;
   }
 
-  #perform<Report>(
+  #perform<Report extends object>(
     asked: { readonly op: string },
     deadlineMs = DEFAULT_DEADLINE_MS,
     onOutput: (chunk: OutputChunk) => void,
@@ -200,9 +204,12 @@ export class LabClient implements LabRuntime {
       onOutput,
       answer: (reply) => {
         try {
-          resolve(read(reply));
+          const report = read(reply);
+          resolve(report);
+          return "outcome" in report && report.outcome === "internal";
         } catch (cause) {
           reject(new RuntimeFailure("crashed", "the reply is not a report", cause));
+          return true;
         }
       },
       end: (how) => {
@@ -284,12 +291,12 @@ export class LabClient implements LabRuntime {
   }
 
   async #ready(): Promise<Connection> {
-    const connection = this.#connection ?? this.#connect(false);
+    const connection = this.#connection ?? this.#connect({});
     await connection.ready;
     return connection;
   }
 
-  #connect(again: boolean): Connection {
+  #connect({ again = false, isSecondTry = false }): Connection {
     const { promise, resolve, reject } = deferred<void>();
     // The status tells of a failure even when nobody waits.
     promise.catch(() => undefined);
@@ -303,6 +310,7 @@ export class LabClient implements LabRuntime {
       opened: resolve,
       refused: reject,
       again,
+      isSecondTry,
       isReady: false,
       hears: false,
       heard: false,
@@ -311,7 +319,7 @@ export class LabClient implements LabRuntime {
     };
     this.#connection = connection;
     this.#say({ state: "loading", progress: 0, note: loadingNote("download", 0, 0, again) });
-    this.#listenForSilence(connection);
+    this.#listenForSilence(connection, "download");
     connection.link.post({ type: "boot", fresh: this.#distrustsMemory });
     return connection;
   }
@@ -320,7 +328,7 @@ export class LabClient implements LabRuntime {
     connection.heard = true;
     switch (message.type) {
       case "progress":
-        this.#listenForSilence(connection);
+        this.#listenForSilence(connection, message.stage);
         this.#progress(connection, message.stage, message.loaded, message.total);
         break;
       case "ready":
@@ -340,10 +348,10 @@ export class LabClient implements LabRuntime {
         }
         break;
       case "reply":
-        this.#answer(message.id, message.reply);
+        this.#answer(connection, message.id, message.reply);
         break;
       case "error":
-        this.#fault(message.id, new RuntimeFailure("crashed", message.detail));
+        this.#fault(connection, message.id, new RuntimeFailure("crashed", message.detail));
         break;
       case "broken":
         this.#buried(connection, message.detail);
@@ -362,28 +370,39 @@ export class LabClient implements LabRuntime {
     this.#say({ state: "loading", progress: connection.progress, note });
   }
 
-  #listenForSilence(connection: Connection): void {
+  #listenForSilence(connection: Connection, stage: BootStage): void {
+    const ms = SILENT_BOOT_MS[stage];
+    const code = stage === "download" ? "network" : "start";
     connection.disarm();
-    connection.disarm = this.#services.later(SILENT_BOOT_MS, () =>
-      this.#refuse(connection, new RuntimeFailure("network", `no word for ${SILENT_BOOT_MS} ms`)),
+    connection.disarm = this.#services.later(ms, () =>
+      this.#refuse(connection, new RuntimeFailure(code, `no word for ${ms} ms`)),
     );
   }
 
-  #answer(id: number, reply: string): void {
+  #answer(connection: Connection, id: number, reply: string): void {
     const job = this.#job;
     if (job?.id === id) {
-      this.#settle(job, () => job.answer(reply));
+      let isAtFault = false;
+      this.#settle(job, () => {
+        isAtFault = job.answer(reply);
+      });
+      if (isAtFault) {
+        console.warn("[lab] the engine is replaced: it could not answer");
+        this.#replace(connection, "internal");
+      }
       return;
     }
     this.#asked.get(id)?.answer(reply);
     this.#asked.delete(id);
   }
 
-  #fault(id: number, failure: RuntimeFailure): void {
+  /** The engine failed where it never should. Whatever it met, a new one has not met it yet. */
+  #fault(connection: Connection, id: number, failure: RuntimeFailure): void {
     console.warn(`[lab] the engine failed: ${failure.detail}`);
     const job = this.#job;
     if (job?.id === id) {
       this.#settle(job, () => job.fail(failure));
+      this.#replace(connection, "internal");
       return;
     }
     this.#asked.get(id)?.fail(failure);
@@ -400,11 +419,19 @@ export class LabClient implements LabRuntime {
     }
   }
 
-  /** Python did not start. The next wish for it tries again, with a fresh worker. */
+  /**
+   * Python did not start. No code of a learner has run yet, so a start that went wrong is tried once more without asking; for
+   * anything else, the next wish for Python tries again.
+   */
   #refuse(connection: Connection, failure: RuntimeFailure): void {
     console.warn(`[lab] Python did not start (${failure.code}): ${failure.detail}`);
     this.#drop(connection);
     this.#distrustsMemory = true;
+    if (failure.code === "start" && !connection.isSecondTry) {
+      const { again } = connection;
+      this.#connect({ again, isSecondTry: true }).ready.then(connection.opened, connection.refused);
+      return;
+    }
     this.#say({ state: "failed", message: failure.message });
     connection.refused(failure);
   }
@@ -413,7 +440,7 @@ export class LabClient implements LabRuntime {
   #replace(connection: Connection, how: Ended): void {
     this.#drop(connection);
     const job = this.#job;
-    this.#connect(true);
+    this.#connect({ again: true });
     // A job that this worker never got waits for the next one.
     if (job?.sent) {
       this.#settle(job, () => job.end(how));

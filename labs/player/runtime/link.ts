@@ -26,14 +26,24 @@ export function startWorker(files: WorkerFiles, events: WorkerEvents): WorkerLin
   const { port1: port, port2: theirs } = new MessageChannel();
   let worker: Worker | null = null;
   let alive = true;
+  let ready = false;
   const died = (detail: string) => {
     if (alive) {
       events.died(detail);
     }
   };
+  const erred = (detail: string) => {
+    if (ready) {
+      // Some callback went astray. Python goes on, and where it does not, the timers of client.ts notice.
+      console.warn(`[lab] uncaught in the worker: ${detail}`);
+    } else {
+      died(detail);
+    }
+  };
   port.onmessage = ({ data }: MessageEvent<FromWorker>) => {
     if (alive) {
       if (data.type === "ready") {
+        ready = true;
         performance.measure("lab-boot", { start: started, detail: data.timings });
       }
       events.message(data);
@@ -43,7 +53,7 @@ export function startWorker(files: WorkerFiles, events: WorkerEvents): WorkerLin
   unpacked.then(
     (glue) => {
       if (alive) {
-        worker = launch(glue, files.script, theirs, died);
+        worker = launch(glue, files.script, theirs, { died, erred });
       }
     },
     (error: unknown) => {
@@ -61,13 +71,18 @@ export function startWorker(files: WorkerFiles, events: WorkerEvents): WorkerLin
   };
 }
 
-function launch(glue: Blob, script: string, port: MessagePort, died: (detail: string) => void): Worker {
+function launch(
+  glue: Blob,
+  script: string,
+  port: MessagePort,
+  { died, erred }: Readonly<Record<"died" | "erred", (detail: string) => void>>,
+): Worker {
   const text = new Blob([glue, `\nimport ${JSON.stringify(script)};`], { type: "text/javascript" });
   const url = URL.createObjectURL(text);
   const worker = new Worker(url, { type: "module", name: "lab" });
   worker.onerror = (event) => {
     event.preventDefault();
-    died(event.message || "the worker's script could not be loaded");
+    erred(event.message || "the worker's script could not be loaded");
   };
   worker.onmessageerror = () => died("a message could not be read");
   const connect: Connect = { type: "connect" };
