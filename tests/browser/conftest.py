@@ -11,19 +11,10 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from scripts.commands import build as build_command
+from scripts.steps import system_tools
 from scripts.steps.stages import ROOT
 from scripts.steps.static_server import StaticServer
 
-# Chromium as root in a container: no sandbox to nest in, and no look-ups of its maker's hosts.
-CHROMIUM_FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 _COLLECT_VIOLATIONS = """
 window.__violations = [];
 document.addEventListener("securitypolicyviolation", (event) =>
@@ -90,7 +81,7 @@ def browser() -> Iterator[Browser]:
     """One Chromium for the whole run."""
     with sync_playwright() as playwright:
         executable = os.environ.get("SITE_BROWSER") or shutil.which("chromium")
-        chromium = playwright.chromium.launch(executable_path=executable, args=CHROMIUM_FLAGS)
+        chromium = playwright.chromium.launch(executable_path=executable, args=system_tools.CHROMIUM_FLAGS)
         yield chromium
         chromium.close()
 

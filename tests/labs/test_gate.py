@@ -175,6 +175,6 @@ def test_output_that_changes_from_run_to_run_is_refused(spoil: Spoil) -> None:
 
 
 def test_a_page_without_a_lab_is_refused(tmp_path: Path) -> None:
-    (tmp_path / "index.md").write_text("", encoding="utf-8")
-    (tmp_path / "lost.md").write_text("", encoding="utf-8")
+    for name in ("index", "playground", "lost"):
+        (tmp_path / f"{name}.md").write_text("", encoding="utf-8")
     assert [refusal.where for refusal in gate.orphan_pages((LAB_ID,), tmp_path)] == ["lost.md"]

@@ -122,7 +122,7 @@ export class LabInspector extends LitElement {
     const tables = this.#tables.map((table) => this.#table(table));
     return html`
       <div class="lab-inspector-head">
-        <h3 class="lab-subtitle">${words.title}</h3>
+        <h3 class="lab-subtitle" aria-level=${this.session ? 2 : nothing}>${words.title}</h3>
         ${this.#rows.length > 1 ? this.#scrubber() : nothing}
       </div>
       ${this.#counters()} ${this.session ? [tables, this.#sequence()] : [this.#sequence(), tables]}

@@ -314,11 +314,11 @@ export class LabPrompt extends LitElement {
   readonly #press = (event: KeyboardEvent) => {
     // While a syllable is being composed, the keys belong to the input method.
     if (event.isComposing || event.ctrlKey || event.metaKey || event.altKey || event.shiftKey) return;
-    if (this.#answers(event.key)) event.preventDefault();
+    if (this.#takes(event.key)) event.preventDefault();
   };
 
   /** Whether the key did something here, so that it must not do what it does in a field. */
-  #answers(key: string): boolean {
+  #takes(key: string): boolean {
     const { options } = this.#completion;
     const { history } = this.#session;
     switch (key) {
@@ -427,7 +427,7 @@ function statusText({ runtime, busy }: PromptState): string {
     case "loading":
       return strings.status.loading(Math.round(runtime.progress * 100));
     case "running":
-      return busy ? strings.status.ready : words.status.queued;
+      return busy ? strings.status.ready : strings.status.busyElsewhere;
     case "ready":
       return strings.status.ready;
     case "failed":

@@ -32,7 +32,6 @@ export const strings = {
   ],
   status: {
     idle: "명령을 보내면 준비합니다",
-    queued: "다른 코드가 끝나기를 기다리는 중",
     working: (seconds: string) => `답을 기다리는 중 ${seconds}초`,
   },
   renewed: "캐시를 새로 켰습니다.",

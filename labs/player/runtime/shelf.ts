@@ -2,7 +2,7 @@
  * A place in the learner's browser for the files of one snapshot: Cache Storage, or IndexedDB where that fails.
  *
  * Each belongs to one bundle at one path, because sites below the same host share their storage. Storage may be absent, refuse,
- * be full, or never answer; whoever uses a shelf hears of all these as errors, the last one after `PATIENCE_MS`.
+ * be full, or never answer; whoever uses a shelf hears of all these as errors.
  */
 
 import { type DBSchema, deleteDB, type IDBPDatabase, openDB } from "idb";
@@ -23,8 +23,10 @@ export interface ShelfOwner {
   readonly id: string;
 }
 
-/** Longer than a slow disk needs for a snapshot, shorter than a learner believes that something is still going on. */
-const PATIENCE_MS = 8_000;
+/** A learner waits for this, to no avail when there is nothing to be found. */
+const LOOK_MS = 1_500;
+/** Nobody waits for this, but it should not hold on to its memory for ever. */
+const WRITE_MS = 60_000;
 const FILES = "files";
 
 interface Schema extends DBSchema {
@@ -45,7 +47,7 @@ async function openCache(owner: ShelfOwner): Promise<Shelf> {
   const cache = await patient(caches.open(name));
   return {
     get: async (file) => (await patient(cache.match(key(file)))) ?? null,
-    put: (file, content) => patient(cache.put(key(file), content)),
+    put: (file, content) => patient(cache.put(key(file), content), WRITE_MS),
     clear: async () => {
       await patient(caches.delete(name));
     },
@@ -62,12 +64,12 @@ async function openDatabase(owner: ShelfOwner): Promise<Shelf> {
   // Looking for something must not make an empty database.
   let isMade = (await all()).includes(name);
   // Only now and then in use, so it is closed in between: an open one would keep other tabs from deleting it.
-  async function use<T>(action: (database: Database) => Promise<T>): Promise<T> {
+  async function use<T>(action: (database: Database) => Promise<T>, ms = LOOK_MS): Promise<T> {
     const database = await patient(
       openDB<Schema>(name, 1, { upgrade: (made) => void made.createObjectStore(FILES) }),
     );
     try {
-      return await patient(action(database));
+      return await patient(action(database), ms);
     } finally {
       database.close();
     }
@@ -80,7 +82,7 @@ async function openDatabase(owner: ShelfOwner): Promise<Shelf> {
     put: async (file, content) => {
       const bytes = await content.arrayBuffer();
       isMade = true;
-      await use((database) => database.put(FILES, bytes, file));
+      await use((database) => database.put(FILES, bytes, file), WRITE_MS);
     },
     clear: async () => {
       if (isMade) await patient(deleteDB(name));
@@ -102,13 +104,10 @@ function isOther(candidate: string, family: string, name: string): boolean {
   return candidate.startsWith(family) && candidate !== name;
 }
 
-async function patient<T>(answer: Promise<T>): Promise<T> {
+async function patient<T>(answer: Promise<T>, ms = LOOK_MS): Promise<T> {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(
-      () => reject(new DOMException("storage does not answer", "TimeoutError")),
-      PATIENCE_MS,
-    );
+    timer = setTimeout(() => reject(new DOMException("storage does not answer", "TimeoutError")), ms);
   });
   try {
     return await Promise.race([answer, late]);

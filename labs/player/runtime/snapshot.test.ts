@@ -87,6 +87,24 @@ describe("bootFromSnapshot", () => {
     assert.equal(await bootFromSnapshot(context), null);
   });
 
+  it("does not even read what is far too large", async () => {
+    const index = { format: 2, memoryBytes: 3e9, packages: [] };
+    await keep({ "index.json": Response.json(index), memory: new Response("short") });
+    await assert.rejects(bootFromSnapshot(context), /has 3000000000 bytes/);
+    assert.equal(fake.stores.has(NAME), false);
+  });
+
+  it("deletes an index that cannot be read", async () => {
+    await keep({ "index.json": new Response("{"), memory: new Response("short") });
+    assert.equal(await bootFromSnapshot(context), null);
+    assert.equal(fake.stores.has(NAME), false);
+  });
+
+  it("has nothing to begin with where storage never answers", async () => {
+    install("caches", { open: () => new Promise(() => undefined) });
+    assert.equal(await bootFromSnapshot(context), null);
+  });
+
   it("deletes what turns out to be damaged, and says so", async () => {
     const index = { format: 2, memoryBytes: 10, packages: [] };
     await keep({ "index.json": Response.json(index), memory: new Response("short") });
@@ -99,6 +117,15 @@ describe("keepSnapshot", () => {
   it("does not keep twice", async () => {
     await keep({ "index.json": Response.json({ format: 2 }) });
     assert.equal(await keepSnapshot(context), 0);
+  });
+
+  it("leaves it to the tab that is already at it", async () => {
+    install("navigator", {
+      deviceMemory: 8,
+      locks: { request: (_name: string, _options: object, held: (lock: null) => unknown) => held(null) },
+    });
+    assert.equal(await keepSnapshot(context), 0);
+    assert.deepEqual([...fake.stores.keys()], []);
   });
 
   it("leaves a small phone alone", async () => {

@@ -15,6 +15,8 @@ import { SHELVES, type Shelf } from "./shelf.ts";
 const FORMAT = 2;
 /** Room that must be left after everything was kept: a full disk is worse than a slow start. */
 const SPARE_BYTES = 200_000_000;
+/** More than any lab needs: such a heap holds something that went wrong, and would slow every visit down. */
+const MOST_BYTES = 200_000_000;
 /** A copy of memory costs a phone with less than this (GB) more than it brings. */
 const LEAST_MEMORY = 4;
 
@@ -56,6 +58,9 @@ export const bootFromSnapshot: BootStrategy = async (context) => {
 async function resume(context: BootContext, shelf: Shelf, index: Index): Promise<Python> {
   context.onProgress("start", 0, 0);
   try {
+    if (index.memoryBytes > MOST_BYTES) {
+      throw new RangeError(`the kept memory has ${index.memoryBytes} bytes`);
+    }
     const memory = await bytes(shelf, "memory");
     if (memory.length !== index.memoryBytes) {
       throw new RangeError(`the kept memory has ${memory.length} of ${index.memoryBytes} bytes`);
@@ -100,6 +105,9 @@ async function keep(context: BootContext): Promise<number> {
   const { python, parts } = await openBundle(context, { keep: true });
   python.runPython(WARM);
   const memory = python.makeMemorySnapshot() as Uint8Array<ArrayBuffer>;
+  if (memory.length > MOST_BYTES) {
+    throw new RangeError(`the memory has ${memory.length} bytes`);
+  }
   const packages = await parts.packages;
   const files: Record<string, Uint8Array<ArrayBuffer>> = {
     memory,
