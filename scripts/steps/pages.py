@@ -35,7 +35,8 @@ def build(out: Path, site_url: str, app: Path, runtime: Path) -> None:
         "NO_MKDOCS_2_WARNING": "1",
         "PYTHONPATH": str(ROOT),
     }
-    command = [sys.executable, "-m", "mkdocs", "build", "--strict", "--quiet", "--clean", "--site-dir", str(out)]
+    # Not --quiet: what it hides, --strict does not count.
+    command = [sys.executable, "-m", "mkdocs", "build", "--strict", "--clean", "--site-dir", str(out)]
     done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
     if done.returncode != 0:
         raise StageError("페이지", f"mkdocs build가 실패했습니다.\n{(done.stdout + done.stderr).strip()}")
