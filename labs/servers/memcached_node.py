@@ -51,6 +51,8 @@ class MemcachedLine:
 
     def __init__(self, address: Address) -> None:
         self.address = address
+        self.is_cut_off = False
+        """An exchange did not come to its end (Ctrl-C): what is left of its answer would be read as the next one."""
         self._incoming = bytearray()
         with self._watched():
             self._socket = socket.create_connection((address.host, address.port), PATIENCE_S)
@@ -94,8 +96,10 @@ class MemcachedLine:
 
     @contextmanager
     def _watched(self) -> Iterator[None]:
+        self.is_cut_off = True
         try:
             yield
+            self.is_cut_off = False
         except socket.gaierror as error:
             raise ServerTroubleError(f"`{self.address.host}` 호스트를 찾지 못했습니다. 이름을 확인하세요.") from error
         except TimeoutError as error:
@@ -188,6 +192,8 @@ class RealMemcachedNode(MemcachedNode):
 
     @property
     def line(self) -> MemcachedLine:
+        if self._line is not None and self._line.is_cut_off:
+            self.hang_up()
         if self._line is None:
             self._line = MemcachedLine(self.server)
         return self._line

@@ -9,7 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import pytest
@@ -278,12 +278,10 @@ def test_keys_are_gone_after_an_interrupt(
     file = tmp_path / "step.py"
     file.write_text(FORGETFUL + "while True:\n    cache.incr('endless')\n", encoding="utf-8")
     command = [sys.executable, "-m", "labs", "run", "cache-hit-miss", "look-first", "--code", str(file)]
-    process = subprocess.Popen(
-        [*command, "--redis-url", url(port)], cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-    )
-    wait_until(lambda: bool(foreign.keys("labs:*:endless")))
-    process.send_signal(ending)
-    out, err = process.communicate(timeout=PATIENCE_S)
+    with started([*command, "--redis-url", url(port)]) as process:
+        wait_until(lambda: bool(foreign.keys("labs:*:endless")))
+        process.send_signal(ending)
+        out, err = process.communicate(timeout=PATIENCE_S)
     assert process.returncode == 130, err
     assert "서버에 둔 실습의 키를 모두 지웠습니다." in out
 
@@ -296,14 +294,41 @@ def test_a_server_that_dies_ends_the_run_with_a_message(tmp_path: Path) -> None:
         encoding="utf-8",
     )
     command = [sys.executable, "-m", "labs", "run", "cache-hit-miss", "look-first", "--code", str(file)]
-    with redis_server(tmp_path) as port:
-        client = redis.Redis(port=port)
-        process = subprocess.Popen([*command, "--redis-url", url(port)], cwd=ROOT, stderr=subprocess.PIPE, text=True)
-        wait_until(lambda: bool(client.keys("labs:*:endless")))
-    err = process.communicate(timeout=PATIENCE_S)[1]
+    with ExitStack() as runs:
+        with redis_server(tmp_path) as port:
+            client = redis.Redis(port=port)
+            process = runs.enter_context(started([*command, "--redis-url", url(port)]))
+            wait_until(lambda: bool(client.keys("labs:*:endless")))
+        err = process.communicate(timeout=PATIENCE_S)[1]
     assert process.returncode == 2
     assert "연결을 끊었습니다" in err or "연결하지 못했습니다" in err
     assert "실습의 키를 지우지 못했습니다" in err
+
+
+@contextmanager
+def started(command: list[str]) -> Iterator[subprocess.Popen[str]]:
+    """The command as somebody at a terminal starts it, and dead in the end.
+
+    Whoever runs the tests may have started them in the background, where signals are ignored, and children inherit that.
+    """
+    process = subprocess.Popen(
+        command,
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        preexec_fn=_hear_signals,
+    )
+    try:
+        yield process
+    finally:
+        process.kill()
+        process.communicate()
+
+
+def _hear_signals() -> None:
+    for ending in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(ending, signal.SIG_DFL)
 
 
 def wait_until(condition: Callable[[], bool]) -> None:
@@ -617,14 +642,11 @@ def test_a_memcached_server_keeps_nothing_of_an_interrupted_run(tmp_path: Path) 
         encoding="utf-8",
     )
     command = [sys.executable, "-m", "labs", "run", "redis-vs-memcached", "share-keys", "--code", str(file)]
-    with memcached_server() as one:
-        process = subprocess.Popen(
-            [*command, "--memcached", f"127.0.0.1:{one}"], cwd=ROOT, stdout=subprocess.PIPE, text=True
-        )
+    with memcached_server() as one, started([*command, "--memcached", f"127.0.0.1:{one}"]) as process:
         wait_until(lambda: "endless" in memcached_keys(one))
         process.send_signal(signal.SIGINT)
-        process.communicate(timeout=PATIENCE_S)
-        assert process.returncode == 130
+        _, err = process.communicate(timeout=PATIENCE_S)
+        assert process.returncode == 130, err
         assert "labs" not in memcached_keys(one)
 
 
