@@ -42,6 +42,7 @@ def main() -> int:
         if tools.missing:
             print(f"\n!!! 없는 프로그램 때문에 일부 시험을 뺍니다: {', '.join(tools.missing)} !!!\n", flush=True)
         excluded += ["browser"] if tools.browser is None else []
+        excluded += [] if tools.firefox else ["firefox"]
         excluded += [] if tools.servers else ["server"]
 
     results: list[tuple[str, bool, float]] = []
@@ -77,7 +78,8 @@ def _pytest_gates(excluded: list[str], expression: str | None) -> list[Gate]:
         gates.append(Gate("pytest (서버)", [*base, "-n", "2", "-m", "server"]))
     if "browser" not in excluded:
         # Files stay together: the tests of one share a site, and some of them stress the machine on purpose.
-        gates.append(Gate("pytest (브라우저)", [*base, "-n", "2", "--dist", "loadfile", "-m", "browser"]))
+        without = ["--ignore", "tests/browser/test_firefox.py"] if "firefox" in excluded else []
+        gates.append(Gate("pytest (브라우저)", [*base, "-n", "2", "--dist", "loadfile", "-m", "browser", *without]))
     return gates
 
 

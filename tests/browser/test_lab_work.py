@@ -209,13 +209,25 @@ def test_axe_finds_nothing_while_loading_after_a_failed_boot_and_offline(
     page.set_viewport_size({"width": width, "height": 844})
     page.emulate_media(color_scheme=scheme)
     held: list[Route] = []
-    page.route("**/assets/runtime/**", lambda route: held.append(route))
+    error = ""
 
-    def fail_the_boot(error: str) -> None:
+    def meet(route: Route) -> None:
+        # Some requests come only after others were refused.
+        if error:
+            route.abort(error)
+        else:
+            held.append(route)
+
+    page.route("**/assets/runtime/**", meet)
+
+    def fail_the_boot(reason: str) -> None:
+        nonlocal error
         expect(first.locator(".lab-status")).to_contain_text("준비 중")
+        error = reason
         while held:
             held.pop().abort(error)
         status(first, "파이썬을 준비하지 못했습니다")
+        error = ""
 
     first = open_lab(page, root_site)
     page.evaluate(f"{AXE}; 0")

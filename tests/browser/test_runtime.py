@@ -18,6 +18,7 @@ from labs.engine import lab as catalog
 from scripts.commands.build import RUNTIME
 from scripts.steps import runtime_bundle
 from scripts.steps.browser_bundle import WORKER, defines, runtime_id
+from scripts.steps.post import csp
 from scripts.steps.stages import ROOT, Stage
 from scripts.steps.static_server import StaticServer
 
@@ -27,10 +28,7 @@ LAB = "cache-hit-miss"
 STEP = "look-first"
 # Booting takes two seconds on a quiet machine; this is for a busy one.
 BOOT_MS = 60_000
-POLICY = (
-    "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
-    "connect-src 'self'; worker-src 'self' blob:; manifest-src 'self'; base-uri 'none'; form-action 'none'"
-)
+POLICY = csp.policy_of(())
 PAGE = f"""<!doctype html><html lang="ko"><meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="{POLICY}">
 <title>실습 실행 환경</title><link rel="icon" href="data:,"><script type="module" src="assets/app/page.js"></script></html>"""
 
@@ -152,6 +150,22 @@ def fresh(browser: Browser, address: str) -> Iterator[Lab]:
     context.close()
 
 
+def begin_workers_with(context: BrowserContext, script: str) -> None:
+    """Every worker of `context` runs `script` before its own: the way to a browser that lacks something."""
+
+    def add(route: Route) -> None:
+        route.fulfill(body=f"{script};\n{route.fetch().text()}", content_type="text/javascript")
+
+    context.route("**/lab-worker.js", add)
+
+
+def warnings_of(lab: Lab) -> list[str]:
+    """What the console of the page and of its workers says from now on."""
+    said: list[str] = []
+    lab.page.on("console", lambda message: said.append(message.text))
+    return said
+
+
 def solution(step: str) -> str:
     return catalog.load(LAB).step(step).solution
 
@@ -187,7 +201,12 @@ class TestBoot:
         assert lab.check(solution(STEP))["outcome"] == "passed"
         assert len(lab.requests) == before
 
-    def test_refuses_a_file_that_is_not_the_one_that_was_built(self, fresh: Lab) -> None:
+    def test_says_what_went_wrong_on_the_way_and_tries_again(self, fresh: Lab) -> None:
+        fresh.page.context.set_offline(True)
+        assert self._failure(fresh) == "network"
+        assert "인터넷 연결" in fresh.page.evaluate("lab.status.message")
+        fresh.page.context.set_offline(False)
+
         damaged = "**/redis-*.zip.bin"
 
         def spoil(route: Route) -> None:
@@ -201,13 +220,6 @@ class TestBoot:
         fresh.page.context.unroute(damaged)
         fresh.wait_until_ready()
 
-    def test_says_when_the_network_is_gone_and_tries_again(self, fresh: Lab) -> None:
-        fresh.page.context.set_offline(True)
-        assert self._failure(fresh) == "network"
-        assert "인터넷 연결" in fresh.page.evaluate("lab.status.message")
-        fresh.page.context.set_offline(False)
-        fresh.wait_until_ready()
-
     def test_outlives_an_error_in_a_stray_callback(self, fresh: Lab) -> None:
         stray = """
         const { postMessage } = MessagePort.prototype;
@@ -217,12 +229,8 @@ class TestBoot:
         };
         """
 
-        def spoil(route: Route) -> None:
-            route.fulfill(body=stray + route.fetch().text(), content_type="text/javascript")
-
-        warned: list[str] = []
-        fresh.page.on("console", lambda message: warned.append(message.text))
-        fresh.page.context.route("**/lab-worker.js", spoil)
+        warned = warnings_of(fresh)
+        begin_workers_with(fresh.page.context, stray)
         fresh.wait_until_ready()
         fresh.page.wait_for_timeout(200)
         assert fresh.check(solution(STEP))["outcome"] == "passed"
@@ -283,39 +291,39 @@ def restored_afterwards(context: BrowserContext, address: str) -> Iterator[Page]
     page.close()
 
 
+@pytest.fixture(scope="module")
+def second(visited: BrowserContext, address: str) -> Iterator[Lab]:
+    """A page of that browser on its second visit."""
+    visit, stages = visit_of(visited, address)
+    assert "download" not in stages
+    assert "kept" in stages
+    yield visit
+    visit.page.close()
+
+
 class TestSecondVisit:
     """Python's memory is kept after the first visit, and what is kept may be anything by the time it is needed."""
 
-    def test_begins_with_the_memory_of_the_first(self, visited: BrowserContext, address: str) -> None:
-        visit, stages = visit_of(visited, address)
-        assert "download" not in stages
-        assert [url for url in visit.requests if "python_stdlib" in url or ".wasm" in url] == []
-        assert visit.check(solution(STEP))["outcome"] == "passed"
-        assert visit.check(starter(STEP))["outcome"] == "failed"
-        visit.page.close()
+    def test_begins_with_the_memory_of_the_first(self, second: Lab) -> None:
+        assert [url for url in second.requests if "python_stdlib" in url or ".wasm" in url] == []
+        assert second.check(solution(STEP))["outcome"] == "passed"
+        assert second.check(starter(STEP))["outcome"] == "failed"
 
-    def test_imports_what_no_lab_had_imported_yet(self, visited: BrowserContext, address: str) -> None:
+    def test_imports_what_no_lab_had_imported_yet(self, second: Lab) -> None:
         """Files are not part of memory: they are kept beside it and put back."""
-        visit, _ = visit_of(visited, address)
         code = "import fractions, redis.sentinel, pymemcache.client.hash\nprint(fractions.Fraction(1, 3))"
-        assert visit.run(code)["printed"] == [{"stream": "stdout", "text": "1/3\n"}]
-        visit.page.close()
+        assert second.run(code)["printed"] == [{"stream": "stdout", "text": "1/3\n"}]
 
-    def test_stops_and_locks_as_ever(self, visited: BrowserContext, address: str) -> None:
-        visit, _ = visit_of(visited, address)
-        assert visit.run_and_stop("while True: pass")["outcome"] == "stopped"
-        assert visit.boots == 1
-        assert REFUSAL in visit.run("import js")["error"]["message"]
-        visit.page.close()
+    def test_stops_and_locks_as_ever(self, second: Lab) -> None:
+        assert second.run_and_stop("while True: pass")["outcome"] == "stopped"
+        assert second.boots == 1
+        assert REFUSAL in second.run("import js")["error"]["message"]
 
-    def test_chance_is_not_kept(self, visited: BrowserContext, address: str) -> None:
+    def test_chance_is_not_kept(self, second: Lab, visited: BrowserContext, address: str) -> None:
         code = "import random, uuid\nprint(uuid.uuid4(), random.SystemRandom().random())"
-        printed = set()
-        for _ in range(2):
-            visit, _ = visit_of(visited, address)
-            printed.add(visit.run(code)["printed"][0]["text"])
-            visit.page.close()
-        assert len(printed) == 2
+        third, _ = visit_of(visited, address)
+        assert second.run(code)["printed"][0]["text"] != third.run(code)["printed"][0]["text"]
+        third.page.close()
 
     def test_the_worker_after_a_dead_one_begins_with_it_too(self, visited: BrowserContext, address: str) -> None:
         visit, _ = visit_of(visited, address)
@@ -327,18 +335,18 @@ class TestSecondVisit:
     @pytest.mark.parametrize(
         "damage",
         [
-            "await store.put(memory, new Response(new Uint8Array(1000)))",
             "const bytes = new Uint8Array(await (await store.match(memory)).arrayBuffer());"
             " bytes.fill(255, 0, 64); await store.put(memory, new Response(bytes))",
             "const bytes = new Uint8Array(await (await store.match(memory)).arrayBuffer());"
             " bytes.fill(255, 4_000_000, 30_000_000); await store.put(memory, new Response(bytes))",
             "await store.delete(memory.replace('memory', 'python_stdlib.zip'))",
             "await store.put(memory.replace('memory', 'pyodide.asm.wasm'), new Response('no'))",
-            "await store.put(memory.replace('memory', 'index.json'), new Response('{'))",
         ],
-        ids=["too short", "no snapshot", "garbage", "a file is gone", "a file is garbage", "the index is garbage"],
+        ids=["no snapshot", "garbage", "a file is gone", "a file is garbage"],
     )
-    def test_starts_without_it_when_it_is_damaged(self, visited: BrowserContext, address: str, damage: str) -> None:
+    def test_starts_without_it_when_it_turns_out_to_be_damaged(
+        self, visited: BrowserContext, address: str, damage: str
+    ) -> None:
         with restored_afterwards(visited, address) as spoiler:
             spoiler.evaluate(
                 f"""async () => {{
@@ -351,6 +359,80 @@ class TestSecondVisit:
             assert "download" in stages
             assert visit.check(solution(STEP))["outcome"] == "passed"
             visit.page.close()
+
+
+IN_DATABASES = (
+    """indexedDB.databases().then((all) => all.map(({ name }) => name).filter((name) => name.startsWith("lab-")))"""
+)
+IN_CACHES = """caches.keys().then((names) => names.filter((name) => name.startsWith("lab-")))"""
+NO_CACHES = "Object.defineProperty(globalThis, 'caches', { value: undefined })"
+
+
+class TestStorageFaults:
+    """Whatever the browser's storage does, Python starts; the console tells what happened."""
+
+    def test_keeps_in_indexeddb_where_there_is_no_cache_storage(self, fresh: Lab, address: str) -> None:
+        begin_workers_with(fresh.page.context, NO_CACHES)
+        fresh.wait_until_ready()
+        assert fresh.page.evaluate(IN_DATABASES) == [], "looking for memory leaves nothing behind"
+        assert fresh.page.evaluate("keep()")["bytes"] > 30_000_000
+        fresh.page.reload()
+        fresh.wait_until_ready()
+        assert "download" not in fresh.page.evaluate("performance.getEntriesByName('lab-boot')[0].detail")
+        assert fresh.check(solution(STEP))["outcome"] == "passed"
+        (kept,) = fresh.page.evaluate(IN_DATABASES)
+
+        # A browser that has been to a later version of this site.
+        fresh.page.evaluate(
+            """(name) => new Promise((resolve, reject) => {
+              const request = indexedDB.open(name, 99);
+              request.onsuccess = () => resolve(request.result.close());
+              request.onerror = () => reject(request.error);
+            })""",
+            kept,
+        )
+        fresh.page.reload()
+        warned = warnings_of(fresh)
+        fresh.wait_until_ready()
+        assert fresh.check(solution(STEP))["outcome"] == "passed"
+        assert any("VersionError" in text for text in warned)
+
+    def test_starts_where_storage_refuses_or_never_answers(self, fresh: Lab) -> None:
+        begin_workers_with(
+            fresh.page.context,
+            """Object.defineProperty(globalThis, "caches", { get() { throw new DOMException("no", "SecurityError"); } });
+            IDBFactory.prototype.databases = () => new Promise(() => undefined)""",
+        )
+        warned = warnings_of(fresh)
+        fresh.wait_until_ready()
+        assert fresh.check(solution(STEP))["outcome"] == "passed"
+        assert any("SecurityError" in text for text in warned)
+        assert any("TimeoutError" in text for text in warned)
+
+    def test_leaves_nothing_on_a_disk_that_fills_up_meanwhile(self, fresh: Lab, address: str) -> None:
+        session = fresh.page.context.new_cdp_session(fresh.page)
+        origin = "/".join(address.split("/")[:3])
+        session.send("Storage.overrideQuotaForOrigin", {"origin": origin, "quotaSize": 20_000_000})
+        # There was room when it was asked.
+        begin_workers_with(fresh.page.context, "navigator.storage.estimate = async () => ({ quota: 1e12, usage: 0 })")
+        fresh.wait_until_ready()
+        kept = fresh.page.evaluate("keep()")
+        assert kept["type"] == "failed"
+        assert "QuotaExceededError" in kept["detail"]
+        assert fresh.page.evaluate(IN_CACHES) == []
+        assert fresh.page.evaluate(IN_DATABASES) == []
+        assert fresh.check(solution(STEP))["outcome"] == "passed"
+
+    def test_two_tabs_keep_one_memory(self, fresh: Lab, address: str) -> None:
+        other = opened(fresh.page.context, address)
+        for tab in (fresh, other):
+            tab.page.evaluate("void (globalThis.kept = keep())")
+        kept = [tab.page.evaluate("kept") for tab in (fresh, other)]
+        assert sorted(message["bytes"] > 0 for message in kept) == [False, True]
+        for tab in (fresh, other):
+            tab.wait_until_ready()
+            assert "download" not in tab.page.evaluate("performance.getEntriesByName('lab-boot')[0].detail")
+            assert tab.check(solution(STEP))["outcome"] == "passed"
 
 
 class TestAnswers:
@@ -474,33 +556,31 @@ class TestNothingHangs:
         assert lab.run(code)["printed"] == [{"stream": "stdout", "text": "끝\n"}]
 
 
+@pytest.fixture(scope="module")
+def deaf(browser: Browser, address: str) -> Iterator[Lab]:
+    """A page of a browser that cannot wait inside Python (no JSPI)."""
+    context = browser.new_context(locale="ko-KR")
+    begin_workers_with(context, "delete WebAssembly.Suspending; delete WebAssembly.promising")
+    lab = opened(context, address)
+    lab.wait_until_ready()
+    yield lab
+    context.close()
+
+
 class TestWithoutStackSwitching:
-    """A browser that cannot wait inside Python (no JSPI): the worker hears nothing while code runs."""
-
-    @pytest.fixture
-    def deaf(self, browser: Browser, address: str) -> Iterator[Lab]:
-        context = browser.new_context(locale="ko-KR")
-
-        def deafen(route: Route) -> None:
-            body = "delete WebAssembly.Suspending; delete WebAssembly.promising;\n" + route.fetch().text()
-            route.fulfill(body=body, content_type="text/javascript")
-
-        context.route("**/lab-worker.js", deafen)
-        lab = opened(context, address)
-        lab.wait_until_ready()
-        yield lab
-        context.close()
+    """The worker hears nothing while code runs."""
 
     def test_ends_by_its_deadline_and_keeps_the_worker(self, deaf: Lab) -> None:
         assert deaf.run("while True: pass", deadline_ms=500)["outcome"] == "deadline"
         assert deaf.check(solution(STEP))["outcome"] == "passed"
-        assert deaf.boots == 1
+        assert deaf.boots == 1, "the worker was replaced"
 
     def test_replaces_the_worker_at_once_when_stopped(self, deaf: Lab) -> None:
+        boots = deaf.boots
         report = deaf.run_and_stop("while True: pass")
         assert report["outcome"] == "stopped"
         assert deaf.check(solution(STEP))["outcome"] == "passed"
-        assert deaf.boots == 2
+        assert deaf.boots == boots + 1
 
 
 class TestNothingFloods:

@@ -45,6 +45,14 @@ def test_every_page_gets_the_same_bytes_even_when_only_one_has_a_script(tmp_path
     assert "unsafe-inline" not in policy
 
 
+def test_no_page_asks_a_browser_to_load_the_next_one(tmp_path: Path) -> None:
+    write(tmp_path, one=page('<link rel="prev" href="../"><link rel="next" href="../two/">', head=""))
+    csp.apply(tmp_path)
+    html = (tmp_path / "one/index.html").read_text("utf-8")
+    assert 'rel="next"' not in html
+    assert 'rel="prev"' in html
+
+
 def test_the_policy_stands_before_any_script(tmp_path: Path) -> None:
     write(tmp_path, plain=page(head=f"<script>{KNOWN}</script>"))
     csp.apply(tmp_path)

@@ -76,7 +76,7 @@ export class LabInspector extends LitElement {
     this.#tables = storeTables(this.report);
     this.shownEvents = trace.length;
     this.shownKeys = KEYS_AT_A_TIME;
-    this.view = TOP;
+    this.view = this.session ? { ...TOP, scrollTop: trace.length * ROW_HEIGHT } : TOP;
   }
 
   protected override updated(changed: PropertyValues<this>): void {

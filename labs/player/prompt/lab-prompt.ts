@@ -114,7 +114,10 @@ export class LabPrompt extends LitElement {
     const isOpen = this.#completion.options.length > 0;
     if (isOpen && !this.#wasOpen) this.querySelector(".prompt-list")?.scrollIntoView({ block: "nearest" });
     this.#wasOpen = isOpen;
-    const { entries } = this.#session.state;
+    const { entries, busy, host } = this.#session.state;
+    // While a move is under way the field shows where to; a move that failed is taken back.
+    const place = this.querySelector("select");
+    if (place !== null && !busy) place.value = host;
     if (entries === this.#shownEntries) return;
     this.#shownEntries = entries;
     const screen = this.querySelector(".prompt-screen");
@@ -146,7 +149,7 @@ export class LabPrompt extends LitElement {
       <header class="lab-head">
         <label class="prompt-place">
           <span>${words.place}</span>
-          <select .value=${host} @change=${this.#move}>
+          <select @change=${this.#move}>
             ${known.map((place) => html`<option ?selected=${place.host === host}>${place.host}</option>`)}
           </select>
         </label>

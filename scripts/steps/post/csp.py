@@ -18,6 +18,7 @@ from scripts.steps.stages import StageError
 PLACE = "<!-- content-security-policy -->"
 # The theme's templates whose inline scripts our settings let into a page.
 _TEMPLATES = ("base", "palette", "content")
+_NEXT = re.compile(r'<link rel="?next"? [^>]*>')
 _SCRIPT = re.compile(r"<script>(.*?)</script>", re.DOTALL)
 
 
@@ -29,7 +30,7 @@ def apply(site: Path) -> None:
         raise StageError("페이지", "보안 정책이 막을 내용이 있습니다.\n" + "\n".join(problems))
     policy = policy_of({script for html in pages.values() for script in inline_scripts(html)})
     for path, html in pages.items():
-        path.write_text(with_policy(html, policy), encoding="utf-8")
+        path.write_text(with_policy(without_prefetch(html), policy), encoding="utf-8")
 
 
 def policy_of(scripts: Iterable[str]) -> str:
@@ -64,6 +65,12 @@ def with_policy(html: str, policy: str) -> str:
     if count == 0:
         raise StageError("페이지", "보안 정책을 넣을 <head>가 없는 HTML이 있습니다. <head>를 갖춘 문서로 만드세요.")
     return changed
+
+
+def without_prefetch(html: str) -> str:
+    """The page without `<link rel="next">`: Firefox takes that for a wish to load the next page, which the policy forbids. Nothing
+    else reads it, because the theme's single-key shortcuts are off (theme/shell/shortcuts.ts)."""
+    return _NEXT.sub("", html)
 
 
 def inline_scripts(html: str) -> list[str]:
