@@ -73,9 +73,11 @@ def static_gates() -> list[Gate]:
 def _pytest_gates(excluded: list[str], expression: str | None) -> list[Gate]:
     """The tests in three parts. The course gate of every lab is among the first (tests/labs/test_gate.py)."""
     base = [sys.executable, "-m", "pytest", "-q", "--durations=15"] + (["-k", expression] if expression else [])
-    gates = [Gate("pytest (실습 검사 포함)", [*base, "-n", "2", "-m", "not browser and not server"])]
+    gates = [
+        Gate("pytest (실습 검사 포함)", [*base, "-n", "2", "--dist", "worksteal", "-m", "not browser and not server"])
+    ]
     if "server" not in excluded:
-        gates.append(Gate("pytest (서버)", [*base, "-n", "2", "-m", "server"]))
+        gates.append(Gate("pytest (서버)", [*base, "-n", "2", "--dist", "worksteal", "-m", "server"]))
     if "browser" not in excluded:
         # Files stay together: the tests of one share a site, and some of them stress the machine on purpose.
         without = ["--ignore", "tests/browser/test_firefox.py"] if "firefox" in excluded else []
