@@ -26,7 +26,7 @@ PATTERNS: tuple[Pattern, ...] = (
     Pattern(r"^ERR AUTH <password> called", "이 캐시에는 토큰이 없습니다. `AUTH` 없이 바로 명령을 보내세요."),
     Pattern(
         r"^READONLY",
-        "복제본은 읽기만 합니다. 쓰려면 `connect play.cache.lab`으로 프라이머리 엔드포인트에 옮겨 가세요.",
+        "복제본은 읽기만 합니다. 쓰려면 `connect play.cache.lab`으로 기본 엔드포인트에 옮겨 가세요.",
     ),
     Pattern(
         r"^OOM",

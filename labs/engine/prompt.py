@@ -40,7 +40,7 @@ class Place:
 
 
 PLACES = (
-    Place("play.cache.lab", "프라이머리 엔드포인트. 읽기와 쓰기를 모두 받습니다."),
+    Place("play.cache.lab", "기본 엔드포인트. 읽기와 쓰기를 모두 받습니다."),
     Place("play-ro.cache.lab", "읽기 엔드포인트. 복제본이 답하고, 쓰기는 거절합니다. 쓴 값은 0.5초 뒤에 닿습니다."),
     Place("members.cache.lab", "AUTH 토큰이 필요한 캐시. 토큰은 `open-sesame-please`입니다."),
     Place("small.cache.lab", "메모리가 1 MB뿐인 캐시. 정책은 `allkeys-lru`입니다."),

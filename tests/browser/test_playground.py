@@ -125,7 +125,7 @@ def test_a_session_with_the_keyboard_alone(root_site: Site, page: Page) -> None:
     refused = prompt.locator(".prompt-entry[data-tone=error]")
     expect(refused).to_contain_text("play-ro.cache.lab:6379> SET a 1")
     expect(refused).to_contain_text("(error) READONLY You can't write against a read only replica.")
-    expect(refused.locator(".prompt-why")).to_contain_text("프라이머리 엔드포인트")
+    expect(refused.locator(".prompt-why")).to_contain_text("기본 엔드포인트")
     expect(prompt.locator("lab-inspector .lab-sequence tbody tr[data-tone=error]")).to_have_count(1)
     expect(endpoint).to_have_value("play-ro.cache.lab")
 
