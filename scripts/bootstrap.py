@@ -153,7 +153,8 @@ def _run(stage: str, command: list[str], advice: str, environment: dict[str, str
 def _modern_python() -> str:
     """Path of an interpreter >= MINIMUM: this one, or one on PATH, in pyenv, or known to uv. Ends the process if none."""
     if sys.version_info[:2] >= MINIMUM:
-        return sys.executable
+        # Whoever works with .venv activated runs the interpreter that a new .venv takes away: the one below it makes it.
+        return os.path.realpath(sys.executable) if Path(sys.prefix).resolve() == VENV.resolve() else sys.executable
     for candidate in _candidates():
         if _is_modern(candidate):
             return candidate

@@ -63,6 +63,11 @@ class User:
     access_string: str = ""
     """The rules as they were written, without passwords."""
 
+    def __deepcopy__(self, memo: dict[int, object]) -> User:
+        """Copied with every run: hundreds of names of commands, none of which anybody can change."""
+        sets = (self.passwords.copy(), self.every_command, self.commands.copy(), self.keys.copy(), self.channels.copy())
+        return User(self.name, self.enabled, self.nopass, *sets, self.access_string)
+
     def set_rules(self, access_string: str) -> None:
         """Put other permissions in place of the present ones; the passwords stay. Raises AccessStringError."""
         made = User(self.name)

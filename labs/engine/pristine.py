@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import builtins
 import sys
+from operator import attrgetter, is_
 from types import BuiltinFunctionType, FunctionType, MethodType, ModuleType
 
 _WATCHED = ("redis", "fakeredis", "pymemcache", "labs", "asyncio", "json", "sqlite3", "random")
@@ -18,30 +19,30 @@ _PROMPT = "_"
 _builtins = vars(builtins)
 _BUILTINS = {name: value for name, value in _builtins.items() if name != _PROMPT}
 _changed: list[str] = []
+_code = attrgetter("__code__")
 
 
 class Pristine:
     """The functions and classes of the watched modules, as they were when this was made.
 
-    Thousands of them are looked at after every run, so what is untouched costs one comparison and no call of ours.
+    Thousands of them are looked at after every run, so what is untouched is compared in one go, without a line of Python for each.
     """
 
     def __init__(self) -> None:
         self._modules = {name: module for name, module in sys.modules.items() if _watched(name)}
         self._classes = {cls: frozenset(vars(cls)) for module in self._modules.values() for cls in _classes(module)}
         owners: list[ModuleType | type] = [*self._modules.values(), *self._classes]
-        self._values = [
-            (vars(owner), owner, name, value)
-            for owner in owners
-            for name, value in vars(owner).items()
-            if isinstance(_function(value), _KINDS)
-        ]
+        self._values: list[tuple[ModuleType | type, tuple[str, ...], tuple[object, ...]]] = []
         names: dict[FunctionType, str] = {}
-        for _, owner, name, value in self._values:
-            function = _function(value)
-            if isinstance(function, FunctionType):
-                names.setdefault(function, f"{_name(owner)}.{name}")
-        self._codes = [(function, function.__code__, name) for function, name in names.items()]
+        for owner in owners:
+            held = {name: value for name, value in vars(owner).items() if isinstance(_function(value), _KINDS)}
+            self._values.append((owner, tuple(held), tuple(held.values())))
+            for name, value in held.items():
+                function = _function(value)
+                if isinstance(function, FunctionType):
+                    names.setdefault(function, f"{_name(owner)}.{name}")
+        self._functions = names
+        self._codes = tuple(map(_code, names))
 
     def restore(self) -> list[str]:
         """Put everything back. Returns what had been changed, as `redis.client.Redis.get`."""
@@ -49,17 +50,24 @@ class Pristine:
         changed, _changed[:] = _changed[:], ()
         changed += [name for name, module in self._modules.items() if sys.modules.get(name) is not module]
         sys.modules.update(self._modules)
-        for namespace, owner, name, value in self._values:
-            if namespace.get(name) is not value:
-                setattr(owner, name, value)
-                changed.append(f"{_name(owner)}.{name}")
-        for function, code, name in self._codes:
-            if function.__code__ is not code:
-                function.__code__ = code
-                changed.append(name)
-        for cls, names in self._classes.items():
+        for owner, names, values in self._values:
+            namespace = vars(owner)
+            if all(map(is_, map(namespace.get, names), values)):
+                continue
+            for name, value in zip(names, values, strict=True):
+                if namespace.get(name) is not value:
+                    setattr(owner, name, value)
+                    changed.append(f"{_name(owner)}.{name}")
+        if not all(map(is_, map(_code, self._functions), self._codes)):
+            for (function, name), code in zip(self._functions.items(), self._codes, strict=True):
+                if function.__code__ is not code:
+                    function.__code__ = code
+                    changed.append(name)
+        for cls, known in self._classes.items():
+            if vars(cls).keys() <= known:
+                continue
             # A method put on a subclass hides the inherited one without replacing anything.
-            for name in sorted(vars(cls).keys() - names):
+            for name in sorted(vars(cls).keys() - known):
                 if _hides(name, vars(cls)[name]):
                     delattr(cls, name)
                     changed.append(f"{_name(cls)}.{name}")

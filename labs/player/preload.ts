@@ -1,5 +1,7 @@
 /** When to start Python without being asked: the browser is idle and a lab is about to be read, or is being used. */
 
+import { savesData } from "./runtime/saves-data.ts";
+
 /** How far below the screen a lab may be: about one turn of a wheel before it shows. */
 const NEAR = "600px 0px";
 
@@ -34,9 +36,4 @@ function whenIdle(action: () => void): () => void {
   }
   const handle = requestIdleCallback(action, { timeout: 2_000 });
   return () => cancelIdleCallback(handle);
-}
-
-function savesData(): boolean {
-  const { connection } = navigator as Navigator & { readonly connection?: { readonly saveData?: boolean } };
-  return connection?.saveData === true;
 }

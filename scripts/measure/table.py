@@ -31,6 +31,8 @@ ROWS = (
     Row("stop", "끝나지 않는 반복을 중지", "ms", 200),
     Row("usable_again", "C 안에서 멈춘 코드: 중지부터 다시 준비까지", "ms", 1500),
     Row("longest_task", "10만 줄을 출력할 때 페이지의 가장 긴 작업", "ms", 100),
+    # 60 frames a second, and a little for the browser's own unevenness.
+    Row("slow_frame", "요청 1만 개를 훑을 때 느린 프레임(95%)", "ms", 20),
     Row("lab_bytes", "실습 첫 방문 전송량(글자는 압축)", "B", 6_500_000),
     Row("lab_bytes_plain", "실습 첫 방문 전송량(호스트가 압축하지 않을 때)", "B", 6_500_000),
     Row("lesson_bytes", "교안 첫 방문 전송량, 글꼴 포함", "B", 200_000),

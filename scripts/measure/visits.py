@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from playwright.sync_api import Browser, BrowserContext, Page, Response
 
 from scripts.measure.errors import UnexpectedError
+from scripts.measure.frames import slow_frame_of
 from scripts.measure.heap import heap_of
 
 HOME = ""
@@ -108,6 +109,7 @@ def one_round(browser: Browser, site: str, yardstick: str) -> Mapping[str, float
         found["stop"] = _stop(page)
         found["longest_task"] = _longest_task(page)
         found |= heap_of(page)
+        found["slow_frame"] = slow_frame_of(page)
         found["usable_again"] = _usable_again(page)
         found["violations"] = float(page.evaluate("globalThis.violations"))
         found["foreign"] = float(len(traffic.foreign))

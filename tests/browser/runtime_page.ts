@@ -3,19 +3,20 @@
 import type { WorkerEvents } from "../../labs/player/runtime/client.ts";
 import { labRuntime } from "../../labs/player/runtime/index.ts";
 import { startWorker } from "../../labs/player/runtime/link.ts";
+import type { Purpose } from "../../labs/player/runtime/protocol.ts";
 
-function start(script: string, events: WorkerEvents): ReturnType<typeof startWorker> {
+function start(purpose: Purpose, script: string, events: WorkerEvents): ReturnType<typeof startWorker> {
   const files = {
     script: new URL(script, import.meta.url).href,
     glue: new URL(`../runtime/${RUNTIME_ID}/pyodide.asm.mjs.bin`, import.meta.url).href,
   };
-  return startWorker(files, events);
+  return startWorker(purpose, files, events);
 }
 
 /** What runtime_probe_worker.ts found, or why it could not look. */
 function probe(): Promise<unknown> {
   return new Promise((resolve, reject) => {
-    start("./probe-worker.js", {
+    start("boot", "./probe-worker.js", {
       message: (message) => resolve(message.type === "reply" ? JSON.parse(message.reply) : message),
       died: reject,
     });
@@ -25,7 +26,7 @@ function probe(): Promise<unknown> {
 /** Has Python's memory kept at once, without the learner's peace that keeper.ts waits for. The last message of the worker. */
 function keep(): Promise<unknown> {
   return new Promise((resolve, reject) => {
-    const worker = start("./lab-worker.js", {
+    const worker = start("keep", "./lab-worker.js", {
       message: (message) => {
         if (message.type === "kept" || message.type === "failed") {
           worker.terminate();
@@ -34,7 +35,6 @@ function keep(): Promise<unknown> {
       },
       died: reject,
     });
-    worker.post({ type: "keep" });
   });
 }
 

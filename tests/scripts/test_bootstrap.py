@@ -28,9 +28,9 @@ def clone(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def start(clone: Path, **environment: str) -> subprocess.CompletedProcess[str]:
+def start(clone: Path, python: str = sys.executable, **environment: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [sys.executable, "scripts/serve.py", "--port", "1"],
+        [python, "scripts/serve.py", "--port", "1"],
         cwd=clone,
         env=os.environ | {"PIP_NO_INDEX": "1", "PIP_FIND_LINKS": ""} | environment,
         capture_output=True,
@@ -61,6 +61,16 @@ def test_without_a_network_the_stage_is_named_and_the_next_start_begins_it_again
 
     third = start(clone)
     assert third.stdout.strip() == "hello --port 1", "a finished stage is not done again"
+
+    # A new version asks for other packages, and the one who pulled it has .venv activated.
+    (clone / "requirements.txt").write_text("# other packages\n")
+    (clone / "node_modules/.complete").write_text(
+        subprocess.run([sys.executable, "-c", digest], cwd=clone, capture_output=True, text=True, check=True).stdout
+    )
+    fourth = start(clone, str(clone / ".venv/bin/python"))
+    assert fourth.returncode == 0, fourth.stderr
+    assert "파이썬 환경(.venv) 준비됨" in fourth.stdout
+    assert "hello --port 1" in fourth.stdout
 
 
 def test_a_too_old_python_with_no_newer_one_in_sight_says_what_to_install(tmp_path: Path) -> None:

@@ -74,7 +74,7 @@ export async function openBundle(
     },
     () => undefined,
   );
-  const python = await start(context, { ...parts, wasm: parts.wasm.then(wasmResponse) }, memory);
+  const python = await start(context, { ...parts, wasm: parts.wasm.then(compiled) }, memory);
   context.mark("start");
   context.onProgress("open", 0, 0);
   python.runPython(OPEN);
@@ -87,8 +87,11 @@ export interface BundleParts extends Omit<Parts, "wasm" | "stdlib"> {
   readonly stdlib: Promise<Uint8Array<ArrayBuffer>>;
 }
 
-export function wasmResponse(wasm: BodyInit | null): Response {
-  return new Response(wasm, { headers: { "Content-Type": "application/wasm" } });
+/** As a stream, so that the browser compiles what is there already. */
+export function compiled(wasm: BodyInit | null): Promise<WebAssembly.Module> {
+  return WebAssembly.compileStreaming(
+    new Response(wasm, { headers: { "Content-Type": "application/wasm" } }),
+  );
 }
 
 /** Everything at once: the network is the slowest part of a first visit. The largest first: it has the longest way to go. */

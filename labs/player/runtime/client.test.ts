@@ -3,7 +3,7 @@ import { beforeEach, describe, it } from "node:test";
 import { promptReport } from "../testing/fakes.ts";
 import { LabClient, type WorkerEvents, type WorkerLink } from "./client.ts";
 import { RuntimeFailure } from "./errors.ts";
-import type { FromWorker, ToWorker } from "./protocol.ts";
+import type { FromWorker, Purpose, ToWorker } from "./protocol.ts";
 import { endedCheck, endedRun } from "./report.ts";
 import type { OutputChunk, RunRequest, RuntimeStatus } from "./types.ts";
 
@@ -11,9 +11,11 @@ import type { OutputChunk, RunRequest, RuntimeStatus } from "./types.ts";
 class FakeWorker implements WorkerLink {
   readonly sent: ToWorker[] = [];
   terminated = false;
+  readonly purpose: Purpose;
   readonly #events: WorkerEvents;
 
-  constructor(events: WorkerEvents) {
+  constructor(purpose: Purpose, events: WorkerEvents) {
+    this.purpose = purpose;
     this.#events = events;
   }
 
@@ -97,8 +99,8 @@ let states: string[] = [];
 let printed: OutputChunk[] = [];
 
 function newClient(
-  spawn = (events: WorkerEvents): WorkerLink => {
-    const worker = new FakeWorker(events);
+  spawn = (purpose: Purpose, events: WorkerEvents): WorkerLink => {
+    const worker = new FakeWorker(purpose, events);
     workers.push(worker);
     return worker;
   },
@@ -166,7 +168,8 @@ describe("loading", () => {
     void client.names("cache-hit-miss").catch(() => undefined);
     await settle();
     assert.equal(workers.length, 1);
-    assert.deepEqual(worker().sent, [{ type: "boot", fresh: false }]);
+    assert.equal(worker().purpose, "boot");
+    assert.deepEqual(worker().sent, []);
   });
 
   it("shows progress that never goes back", async () => {
@@ -256,7 +259,7 @@ describe("loading", () => {
       stall();
       assert(worker(0).terminated);
       assert.equal(client.status.state, "loading");
-      assert.deepEqual(worker(1).sent, [{ type: "boot", fresh: true }]);
+      assert.equal(worker(1).purpose, "fresh");
       worker(1).ready();
       await settle();
       worker(1).reply(worker(1).calls()[0]?.id ?? 0, OK);
@@ -402,7 +405,7 @@ describe("stopping", () => {
   it("does nothing when nothing runs", async () => {
     await booted();
     await client.stop();
-    assert.deepEqual(worker().sent, [{ type: "boot", fresh: false }]);
+    assert.deepEqual(worker().sent, []);
   });
 
   it("keeps the worker that hears it", async () => {

@@ -6,7 +6,7 @@
 
 import { RuntimeFailure } from "./errors.ts";
 import { CRASHED, loadingNote } from "./messages.ts";
-import type { BootStage, FromWorker, ToWorker } from "./protocol.ts";
+import type { BootStage, FromWorker, Purpose, ToWorker } from "./protocol.ts";
 import {
   endedCheck,
   endedRun,
@@ -42,7 +42,7 @@ export interface WorkerEvents {
 }
 
 export interface ClientServices {
-  spawn(events: WorkerEvents): WorkerLink;
+  spawn(purpose: Purpose, events: WorkerEvents): WorkerLink;
   now(): number;
   /** Runs `action` after `ms`; the returned function prevents it. */
   later(ms: number, action: () => void): () => void;
@@ -305,7 +305,7 @@ export class LabClient implements LabRuntime {
       died: (detail) => this.#connection === connection && this.#buried(connection, detail),
     };
     const connection: Connection = {
-      link: spawned(this.#services, events),
+      link: spawned(this.#services, this.#distrustsMemory ? "fresh" : "boot", events),
       ready: promise,
       opened: resolve,
       refused: reject,
@@ -320,7 +320,6 @@ export class LabClient implements LabRuntime {
     this.#connection = connection;
     this.#say({ state: "loading", progress: 0, note: loadingNote("download", 0, 0, again) });
     this.#listenForSilence(connection, "download");
-    connection.link.post({ type: "boot", fresh: this.#distrustsMemory });
     return connection;
   }
 
@@ -466,9 +465,9 @@ export class LabClient implements LabRuntime {
 }
 
 /** A worker that cannot even be made ends like one that could not be fetched: afterwards, through `died`. */
-function spawned(services: ClientServices, events: WorkerEvents): WorkerLink {
+function spawned(services: ClientServices, purpose: Purpose, events: WorkerEvents): WorkerLink {
   try {
-    return services.spawn(events);
+    return services.spawn(purpose, events);
   } catch (error) {
     services.later(0, () => events.died(String(error)));
     return { post: () => undefined, terminate: () => undefined };

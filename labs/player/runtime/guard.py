@@ -15,6 +15,8 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
+from importlib import metadata
 from time import perf_counter  # the real one, before any lab installs its clock
 from types import CodeType, ModuleType, SimpleNamespace
 from typing import NoReturn
@@ -23,6 +25,9 @@ from labs.engine import service
 
 # Functions look built-in names up where their module says. A copy of its own keeps `del builtins.max` from blinding the watch.
 globals()["__builtins__"] = vars(builtins).copy()
+
+# redis-py reads its own version from a file for every client that is made.
+metadata.version = cache(metadata.version)
 
 _monitoring = sys.monitoring
 _events = _monitoring.events

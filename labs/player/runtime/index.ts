@@ -2,7 +2,10 @@
 
 import { LabClient, type WorkerEvents } from "./client.ts";
 import { keepWhenIdle } from "./keeper.ts";
-import { startWorker, type WorkerFiles } from "./link.ts";
+import { startWorker, unpackedGlue, type WorkerFiles } from "./link.ts";
+import { prefetch } from "./prefetch.ts";
+import { savesData } from "./saves-data.ts";
+import { isKept } from "./shelf.ts";
 import type { LabRuntime } from "./types.ts";
 
 export * from "./errors.ts";
@@ -10,7 +13,7 @@ export * from "./types.ts";
 
 const GLUE = "pyodide.asm.mjs.bin";
 
-/** How long the learner must have been reading, after Python was ready, before a second one is started in the background. */
+/** How long nothing must have happened before something large is done in the background. */
 const SETTLED_MS = 4_000;
 
 let runtime: LabRuntime | null = null;
@@ -18,12 +21,36 @@ let keeps = false;
 
 /** The same runtime on every call: a module outlives instant navigation, so Python stays warm from page to page. */
 export function labRuntime(): LabRuntime {
-  runtime ??= new LabClient({
-    spawn: (events) => startWorker(workerFiles(), { ...events, message: keepingMemory(events) }),
+  runtime ??= newRuntime();
+  return runtime;
+}
+
+function newRuntime(): LabRuntime {
+  const client = new LabClient({
+    spawn: (purpose, events) =>
+      startWorker(purpose, workerFiles(), { ...events, message: keepingMemory(events) }),
     now: () => performance.now(),
     later,
   });
-  return runtime;
+  if (!savesData()) {
+    lookAhead(client);
+  }
+  return client;
+}
+
+/** A page with a lab is open. What takes little now makes the start quicker; the large files wait until the page is at rest. */
+function lookAhead(client: LabRuntime): void {
+  unpackedGlue(workerFiles()).catch(() => undefined);
+  whenIdle(() => {
+    const services = {
+      owner: { base: runtimeBase(), id: RUNTIME_ID },
+      files: Object.keys(RUNTIME_BUNDLE.files),
+      fetch: (url: URL, options: RequestInit) => fetch(url, options),
+      isWanted: () => client.status.state === "idle",
+      isKept,
+    };
+    void prefetch(services);
+  });
 }
 
 /** `events.message`, which also has Python's memory kept once, after the first boot that had none to begin with. */
@@ -32,7 +59,7 @@ function keepingMemory(events: WorkerEvents): WorkerEvents["message"] {
     events.message(message);
     if (message.type === "ready" && !message.resumed && !keeps && runtime !== null) {
       keeps = true;
-      keepWhenIdle({ runtime, spawn: (own) => startWorker(workerFiles(), own), whenIdle });
+      keepWhenIdle({ runtime, spawn: (own) => startWorker("keep", workerFiles(), own), whenIdle });
     }
   };
 }
@@ -57,6 +84,10 @@ function later(ms: number, action: () => void): () => void {
 function workerFiles(): WorkerFiles {
   return {
     script: new URL("./lab-worker.js", import.meta.url).href,
-    glue: new URL(`../runtime/${RUNTIME_ID}/${GLUE}`, import.meta.url).href,
+    glue: new URL(GLUE, runtimeBase()).href,
   };
+}
+
+function runtimeBase(): URL {
+  return new URL(`../runtime/${RUNTIME_ID}/`, import.meta.url);
 }

@@ -7,6 +7,7 @@ import type { LabRuntime } from "./types.ts";
 
 export interface KeeperServices {
   readonly runtime: Pick<LabRuntime, "status" | "onStatus">;
+  /** Starts a worker that keeps Python's memory. */
   spawn(events: WorkerEvents): WorkerLink;
   /** Runs `action` when the browser has been idle for a while; the returned function prevents it. */
   whenIdle(action: () => void): () => void;
@@ -38,6 +39,5 @@ export function keepWhenIdle({ runtime, spawn, whenIdle }: KeeperServices): void
       },
       died: () => worker.terminate(),
     });
-    worker.post({ type: "keep" });
   }
 }

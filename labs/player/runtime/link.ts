@@ -1,7 +1,7 @@
 /** A real worker, started so that the page's Content-Security-Policy binds it too. */
 
 import type { WorkerEvents, WorkerLink } from "./client.ts";
-import type { Connect, FromWorker } from "./protocol.ts";
+import type { Connect, FromWorker, Purpose } from "./protocol.ts";
 
 /** Absolute addresses. */
 export interface WorkerFiles {
@@ -21,7 +21,7 @@ let unpacked: Promise<Blob> | null = null;
  * worker made from a blob inherits the policy of the page, so a blob it is: the glue, and an import of the real script. That the
  * glue is text here also lets it travel packed; as an imported script it would be 0.5 MB more where a host compresses nothing.
  */
-export function startWorker(files: WorkerFiles, events: WorkerEvents): WorkerLink {
+export function startWorker(purpose: Purpose, files: WorkerFiles, events: WorkerEvents): WorkerLink {
   const started = performance.now();
   const { port1: port, port2: theirs } = new MessageChannel();
   let worker: Worker | null = null;
@@ -49,17 +49,13 @@ export function startWorker(files: WorkerFiles, events: WorkerEvents): WorkerLin
       events.message(data);
     }
   };
-  unpacked ??= unpack(files.glue);
-  unpacked.then(
+  unpackedGlue(files).then(
     (glue) => {
       if (alive) {
-        worker = launch(glue, files.script, theirs, { died, erred });
+        worker = launch(purpose, glue, files.script, theirs, { died, erred });
       }
     },
-    (error: unknown) => {
-      unpacked = null;
-      died(String(error));
-    },
+    (error: unknown) => died(String(error)),
   );
   return {
     post: (message) => port.postMessage(message),
@@ -71,7 +67,17 @@ export function startWorker(files: WorkerFiles, events: WorkerEvents): WorkerLin
   };
 }
 
+/** Fetched and unpacked once a tab. May be called ahead of time: the worker then starts at once. */
+export function unpackedGlue({ glue }: WorkerFiles): Promise<Blob> {
+  unpacked ??= unpack(glue);
+  unpacked.catch(() => {
+    unpacked = null;
+  });
+  return unpacked;
+}
+
 function launch(
+  purpose: Purpose,
   glue: Blob,
   script: string,
   port: MessagePort,
@@ -79,7 +85,7 @@ function launch(
 ): Worker {
   const text = new Blob([glue, `\nimport ${JSON.stringify(script)};`], { type: "text/javascript" });
   const url = URL.createObjectURL(text);
-  const worker = new Worker(url, { type: "module", name: "lab" });
+  const worker = new Worker(url, { type: "module", name: purpose });
   worker.onerror = (event) => {
     event.preventDefault();
     erred(event.message || "the worker's script could not be loaded");

@@ -12,11 +12,16 @@ export interface Connect {
   readonly type: "connect";
 }
 
+/**
+ * What a worker begins with, unasked: a browser delivers the first message only when the page has time, and a page has none while
+ * it loads. It is told by the worker's name.
+ *
+ * `fresh`: boot, but not from the memory an earlier visit kept, because that did not go well just now. `keep`: for a worker of its
+ * own: boot, keep the memory for later visits, and say so.
+ */
+export type Purpose = "boot" | "fresh" | "keep";
+
 export type ToWorker =
-  /** `fresh`: not from the memory an earlier visit kept, because that did not go well just now. */
-  | { readonly type: "boot"; readonly fresh: boolean }
-  /** For a worker of its own: boot, keep the memory for later visits, and say so. */
-  | { readonly type: "keep" }
   /** `request` is JSON for `labs/engine/service.py`. Calls are answered one at a time, in order. */
   | { readonly type: "call"; readonly id: number; readonly request: string; readonly deadlineMs: number }
   /** Ends call `id` if it is running and the browser lets the worker hear this meanwhile. */

@@ -35,7 +35,7 @@ export interface Lock {
 /** What Python is made of, wherever it was kept. A promise that fails ends the boot. */
 export interface Parts {
   readonly script: Promise<Readonly<Record<string, unknown>>>;
-  readonly wasm: Promise<Response>;
+  readonly wasm: Promise<WebAssembly.Module>;
   readonly stdlib: Promise<BodyInit>;
   /** The zips of the packages. */
   readonly packages: Promise<readonly Uint8Array[]>;
@@ -43,7 +43,8 @@ export interface Parts {
 
 /** Memory of an earlier Python to begin with, and whether this one's will be kept. */
 export interface MemoryOptions {
-  readonly from?: Uint8Array;
+  /** The module is made while `memory` is still being read. */
+  readonly from?: { readonly memory: Uint8Array; readonly isRead: Promise<void> };
   readonly keep?: boolean;
 }
 
@@ -54,15 +55,16 @@ const READ_ONLY = 0o555;
 
 /** Throws what the parts throw, and what Pyodide throws. */
 export async function start(context: BootContext, parts: Parts, memory: MemoryOptions): Promise<Python> {
-  const all = Promise.all(Object.values(parts) as Promise<unknown>[]);
-  // Pyodide only warns of a file it could not get or compile, and then waits for ever.
+  const awaited = [...(Object.values(parts) as Promise<unknown>[]), memory.from?.isRead];
+  const all = Promise.all(awaited);
+  // Pyodide only warns of a file it could not get, and then waits for ever.
   let fail: (cause: unknown) => void = () => undefined;
   const broken = new Promise<never>((_, reject) => {
     fail = reject;
   });
   all.catch(fail);
-  for (const promise of [broken, ...(Object.values(parts) as Promise<unknown>[])]) {
-    promise.catch(() => undefined);
+  for (const promise of [broken, ...awaited]) {
+    promise?.catch(() => undefined);
   }
   const { loadPyodide } = (await parts.script) as { readonly loadPyodide: LoadPyodide };
   const config: Config = {
@@ -76,16 +78,10 @@ export async function start(context: BootContext, parts: Parts, memory: MemoryOp
     config._makeSnapshot = true;
   }
   if (memory.from) {
-    config._loadSnapshot = memory.from;
-    config.createPyodideModule = grown(context.createPyodideModule);
+    config._loadSnapshot = memory.from.memory;
+    config.createPyodideModule = grown(context.createPyodideModule, memory.from.isRead);
   }
-  const restore = serve(
-    {
-      "pyodide.asm.wasm": () => parts.wasm,
-      "python_stdlib.zip": async () => new Response(await parts.stdlib),
-    },
-    fail,
-  );
+  const restore = serve(parts, fail);
   try {
     const python = await Promise.race([broken, loadPyodide(config)]);
     unpack(python, await parts.packages);
@@ -99,7 +95,7 @@ export async function start(context: BootContext, parts: Parts, memory: MemoryOp
  * Pyodide 314.0.7 copies a snapshot into the heap without making room for it first, which fails as soon as the snapshot's heap had
  * grown. So the heap grows as the module is made; what malloc notes meanwhile is overwritten by the snapshot.
  */
-function grown(create: CreateModule): CreateModule {
+function grown(create: CreateModule, isRead: Promise<void>): CreateModule {
   return async (settings) => {
     const module = await create(settings);
     const wanted = settings.INITIAL_MEMORY ?? 0;
@@ -109,6 +105,7 @@ function grown(create: CreateModule): CreateModule {
         throw new RangeError(`the heap does not grow to ${wanted} bytes`);
       }
     }
+    await isRead;
     return module;
   };
 }
@@ -142,24 +139,30 @@ export function protectLibrary({ FS }: Python, folder = LIBRARY): void {
 }
 
 /**
- * Lets Pyodide's own requests for `files` be answered by us, and no others. `onFailure` hears when WebAssembly does not compile. The
- * returned function undoes it.
+ * Lets Pyodide's own requests be answered with `parts`, and no others. `onFailure` hears when WebAssembly does not link. The returned
+ * function undoes it.
  */
-function serve(
-  files: Readonly<Record<string, () => Promise<Response>>>,
-  onFailure: (cause: unknown) => void,
-): () => void {
+function serve({ wasm, stdlib }: Parts, onFailure: (cause: unknown) => void): () => void {
   const { fetch } = globalThis;
   const { instantiateStreaming } = WebAssembly;
-  globalThis.fetch = (input) => {
+  globalThis.fetch = async (input) => {
     const url = input instanceof Request ? input.url : String(input);
-    const answer = files[url.slice(url.lastIndexOf("/") + 1)];
-    return answer ? answer() : Promise.reject(new TypeError(`${url} is not part of the runtime`));
+    switch (url.slice(url.lastIndexOf("/") + 1)) {
+      case "pyodide.asm.wasm":
+        return new Response(); // What follows takes the module.
+      case "python_stdlib.zip":
+        return new Response(await stdlib);
+    }
+    throw new TypeError(`${url} is not part of the runtime`);
   };
-  WebAssembly.instantiateStreaming = (source, imports) => {
-    const instance = instantiateStreaming(source, imports);
-    instance.catch(onFailure);
-    return instance;
+  WebAssembly.instantiateStreaming = async (_, imports) => {
+    try {
+      const module = await wasm;
+      return { module, instance: await WebAssembly.instantiate(module, imports) };
+    } catch (cause) {
+      onFailure(cause);
+      throw cause;
+    }
   };
   return () => {
     globalThis.fetch = fetch;

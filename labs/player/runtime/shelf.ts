@@ -41,6 +41,11 @@ export type OpenShelf = (owner: ShelfOwner) => Promise<Shelf>;
 /** The kinds of shelves, the one to be preferred first. */
 export const SHELVES: readonly OpenShelf[] = [openCache, openDatabase];
 
+/** Whether something was kept in the preferred place; it may turn out to be of no use. */
+export async function isKept(owner: ShelfOwner): Promise<boolean> {
+  return patient(caches.has(names(owner).name));
+}
+
 async function openCache(owner: ShelfOwner): Promise<Shelf> {
   const { family, name } = names(owner);
   const key = (file: string) => new URL(`kept/${file}`, owner.base);

@@ -7,7 +7,7 @@
  * kept beside it, unpacked; the state of `random` is, so it is seeded anew.
  */
 
-import { type BootStrategy, openBundle, wasmResponse } from "./boot.ts";
+import { type BootStrategy, compiled, openBundle } from "./boot.ts";
 import { type BootContext, type Python, start } from "./python.ts";
 import { SHELVES, type Shelf } from "./shelf.ts";
 
@@ -61,18 +61,18 @@ async function resume(context: BootContext, shelf: Shelf, index: Index): Promise
     if (index.memoryBytes > MOST_BYTES) {
       throw new RangeError(`the kept memory has ${index.memoryBytes} bytes`);
     }
-    const memory = await bytes(shelf, "memory");
-    if (memory.length !== index.memoryBytes) {
-      throw new RangeError(`the kept memory has ${memory.length} of ${index.memoryBytes} bytes`);
-    }
-    context.mark("kept");
+    // Everything at once: most of it is read beside this thread, which has enough to do.
     const parts = {
       script: import(new URL("pyodide.mjs", context.base).href),
-      wasm: found(shelf, "pyodide.asm.wasm").then(({ body }) => wasmResponse(body)),
+      wasm: found(shelf, "pyodide.asm.wasm").then(({ body }) => compiled(body)),
       stdlib: bytes(shelf, "python_stdlib.zip"),
       packages: Promise.all(index.packages.map((name) => bytes(shelf, name))),
     };
-    const python = await start(context, parts, { from: memory });
+    const memory = new Uint8Array(index.memoryBytes);
+    const isRead = found(shelf, "memory")
+      .then((response) => fill(memory, response))
+      .then(() => context.mark("kept"));
+    const python = await start(context, parts, { from: { memory, isRead } });
     context.mark("start");
     context.onProgress("open", 0, 0);
     python.runPython(RESUME);
@@ -157,6 +157,21 @@ async function found(shelf: Shelf, name: string): Promise<Response> {
     throw new RangeError(`${name} was not kept`);
   }
   return file;
+}
+
+/** Reads a file into a place of its size. */
+async function fill(place: Uint8Array, { body }: Response): Promise<void> {
+  const reader = body?.getReader();
+  let length = 0;
+  for (;;) {
+    const piece = (await reader?.read())?.value;
+    if (piece === undefined) break;
+    length += piece.length;
+    if (length <= place.length) place.set(piece, length - piece.length);
+  }
+  if (length !== place.length) {
+    throw new RangeError(`the kept memory has ${length} of ${place.length} bytes`);
+  }
 }
 
 async function bytes(shelf: Shelf, name: string): Promise<Uint8Array<ArrayBuffer>> {

@@ -7,13 +7,14 @@
 import { boot, bootFromBundle } from "./boot.ts";
 import { RuntimeFailure } from "./errors.ts";
 import { lockDown } from "./lockdown.ts";
-import type { Connect, FromWorker, ToWorker } from "./protocol.ts";
+import type { Connect, FromWorker, Purpose, ToWorker } from "./protocol.ts";
 import type { BootContext, Python } from "./python.ts";
 import { bootFromSnapshot, keepSnapshot } from "./snapshot.ts";
 import type { OutputChunk } from "./types.ts";
 
 /** The part of a worker's global that is used here; the DOM's types stand for a page. */
 interface WorkerScope {
+  readonly name: Purpose;
   onmessage: ((event: MessageEvent<Connect>) => void) | null;
   readonly createPyodideModule: BootContext["createPyodideModule"];
 }
@@ -37,18 +38,17 @@ const realFetch = globalThis.fetch.bind(globalThis);
 const began = performance.now();
 const scope = globalThis as unknown as WorkerScope;
 
-scope.onmessage = ({ ports: [port] }) => {
-  scope.onmessage = null;
-  if (port !== undefined) {
-    serve(port);
-  }
-};
+// Imports run before the text that they stand in, which holds the glue.
+queueMicrotask(serve);
 
-function serve(port: MessagePort): void {
-  // Bound now: learner code that changes MessagePort later changes nothing here.
-  const post: (message: FromWorker) => void = port.postMessage.bind(port);
+function serve(): void {
+  const { post, connect } = mouth();
+  if (scope.name === "keep") {
+    scope.onmessage = ({ ports: [port] }) => port && connect(port);
+    void keep(post);
+    return;
+  }
   const ear = new Ear();
-  let engine: Promise<Engine> | null = null;
   let last: Promise<void> = Promise.resolve();
   let current = 0;
   let stopped = 0;
@@ -56,17 +56,12 @@ function serve(port: MessagePort): void {
   const send = (stream: OutputChunk["stream"], text: string) =>
     post({ type: "output", id: current, chunks: [{ stream, text }] });
   const asked = () => stopped === current;
+  const engine = open(post, send, ear, asked, scope.name === "fresh");
+  // The page hears of a failure by a message.
+  engine.catch(() => undefined);
 
-  port.onmessage = ({ data }: MessageEvent<ToWorker>) => {
+  const hear = ({ data }: MessageEvent<ToWorker>) => {
     switch (data.type) {
-      case "boot":
-        engine ??= open(post, send, ear, asked, data.fresh);
-        // The page hears of a failure by a message.
-        engine.catch(() => undefined);
-        break;
-      case "keep":
-        void keep(post);
-        break;
       case "stop":
         stopped = data.id;
         break;
@@ -74,11 +69,34 @@ function serve(port: MessagePort): void {
         const { id, request, deadlineMs } = data;
         last = last.then(async () => {
           current = id;
-          await call(post, engine ?? Promise.reject(new Error("not booted")), id, request, deadlineMs);
+          await call(post, engine, id, request, deadlineMs);
         });
         break;
       }
     }
+  };
+  scope.onmessage = ({ ports: [port] }) => {
+    scope.onmessage = null;
+    if (port !== undefined) {
+      connect(port);
+      port.onmessage = hear;
+    }
+  };
+}
+
+/** A way to speak to the page before there is a port: what was said until then is said first. */
+function mouth(): { post: (message: FromWorker) => void; connect: (port: MessagePort) => void } {
+  const unsaid: FromWorker[] = [];
+  let post = (message: FromWorker): void => void unsaid.push(message);
+  return {
+    post: (message) => post(message),
+    connect: (port) => {
+      // Bound now: learner code that changes MessagePort later changes nothing here.
+      post = port.postMessage.bind(port);
+      for (const message of unsaid.splice(0)) {
+        post(message);
+      }
+    },
   };
 }
 
@@ -182,7 +200,7 @@ function bootContext(post: (message: FromWorker) => void, timings: Record<string
   };
 }
 
-/** What the text that this worker began with left behind (link.ts). Imports run first, so it is there only by now. */
+/** What the text that this worker began with left behind (link.ts). */
 function takeGlue(): BootContext["createPyodideModule"] {
   const { createPyodideModule } = scope;
   Reflect.deleteProperty(scope, "createPyodideModule");
