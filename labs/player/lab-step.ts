@@ -11,7 +11,7 @@ import { keyed } from "lit/directives/keyed.js";
 import type { LearningRecord } from "../../theme/record/index.ts";
 import type { Editor, EditorKey } from "./editor.ts";
 import { LabInspector } from "./inspector/lab-inspector.ts";
-import { whenNear } from "./preload.ts";
+import { preloadWhenNear } from "./preload.ts";
 import type { CompletionName, LabRuntime, RuntimeStatus } from "./runtime/types.ts";
 import { LabBook } from "./state/lab-book.ts";
 import { notebook } from "./state/notebook.ts";
@@ -108,7 +108,7 @@ export class LabStep extends LitElement {
       session.onOutput((chunk) => (chunk === null ? this.#output.begin() : this.#output.append(chunk))),
       this.#book.subscribe(() => this.requestUpdate()),
       runtime.onStatus((status) => this.#learnNames(status)),
-      whenNear(this, () => runtime.preload()),
+      preloadWhenNear(this, runtime),
       followKeyboard(this),
     );
     const flush = () => void session.flush();

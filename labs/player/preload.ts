@@ -1,17 +1,24 @@
 /** When to start Python without being asked: the browser is idle and a lab is about to be read, or is being used. */
 
 import { savesData } from "./runtime/saves-data.ts";
+import type { LabRuntime } from "./runtime/types.ts";
 
 /** How far below the screen a lab may be: about one turn of a wheel before it shows. */
 const NEAR = "600px 0px";
 
-/** Calls `start` once. The returned function gives up. A learner who saves data starts Python by running something. */
-export function whenNear(element: Element, start: () => void): () => void {
+/**
+ * Starts Python once, when the learner comes near `element`. The returned function gives up. A learner who saves data starts Python
+ * by running something; after a failure only the learner tries again, by the button that says so.
+ */
+export function preloadWhenNear(
+  element: Element,
+  runtime: Pick<LabRuntime, "preload" | "status">,
+): () => void {
   if (savesData()) return () => undefined;
   const stop = new AbortController();
   const begin = () => {
     stop.abort();
-    start();
+    if (runtime.status.state === "idle") runtime.preload();
   };
   const observer = new IntersectionObserver(
     (entries) => {

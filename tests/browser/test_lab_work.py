@@ -229,7 +229,6 @@ def test_axe_finds_nothing_while_loading_after_a_failed_boot_and_offline(
         status(first, "파이썬을 준비하지 못했습니다")
 
     def try_again() -> None:
-        # Until now requests fail: a further step that comes near tries by itself, and would take the button away.
         nonlocal error
         error = ""
         press(first, "다시 시도")
@@ -250,8 +249,6 @@ def test_axe_finds_nothing_while_loading_after_a_failed_boot_and_offline(
     page.context.set_offline(False)
     try_again()
     page.unroute("**/assets/runtime/**")
-    while held:
-        held.pop().continue_()
     expect(first.locator(".lab-status")).to_contain_text("준비됨", timeout=BOOT_MS)
     write_code(first, "print('그대로')\n")
     page.goto(f"{root_site.url}labs/{LAB}/#share=look-first.2.AwA")

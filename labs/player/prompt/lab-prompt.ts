@@ -9,7 +9,7 @@ import { html, LitElement, nothing, type PropertyValues, type TemplateResult } f
 import { guard } from "lit/directives/guard.js";
 import { repeat } from "lit/directives/repeat.js";
 import type { LabServices } from "../lab-step.ts";
-import { whenNear } from "../preload.ts";
+import { preloadWhenNear } from "../preload.ts";
 import { strings } from "../strings.ts";
 import { icons } from "../views/icons.ts";
 import { message } from "../views/message.ts";
@@ -73,7 +73,7 @@ export class LabPrompt extends LitElement {
     super.connectedCallback();
     this.#leave.push(
       session.subscribe(() => this.requestUpdate()),
-      whenNear(this, () => runtime.preload()),
+      preloadWhenNear(this, runtime),
       () => this.#session.close(),
     );
     void session.open();
