@@ -79,9 +79,9 @@ def _pytest_gates(excluded: list[str], expression: str | None) -> list[Gate]:
     if "server" not in excluded:
         gates.append(Gate("pytest (서버)", [*base, "-n", "2", "--dist", "worksteal", "-m", "server"]))
     if "browser" not in excluded:
-        # Files stay together: the tests of one share a site, and some of them stress the machine on purpose.
+        # Files and classes stay together: their tests share a site or a Python, and some of them stress the machine on purpose.
         without = ["--ignore", "tests/browser/test_firefox.py"] if "firefox" in excluded else []
-        gates.append(Gate("pytest (브라우저)", [*base, "-n", "2", "--dist", "loadfile", "-m", "browser", *without]))
+        gates.append(Gate("pytest (브라우저)", [*base, "-n", "2", "--dist", "loadscope", "-m", "browser", *without]))
     return gates
 
 
