@@ -62,6 +62,7 @@ def test_the_glossary_shows_every_term_with_its_variants_and_never_what_is_only_
     shown = {str(term["id"]): term.text for term in soup.select(".term")}
     for term in load().glossary.values():
         assert all(variant in shown[term.id] for variant in (term.korean, term.english, *term.variants))
+        assert shown[term.id].count(term.english) <= 1 or term.english in term.definition, term.id
     assert "멤캐시트" in load().term("memcached").typed
     assert "멤캐시트" not in soup.text
 

@@ -112,13 +112,18 @@ def _trap(trap: Trap) -> str:
 
 
 def _term(term: Term, root: str) -> str:
-    variants = (
-        f'<span class="term-variants">같은 말: {escape(", ".join(term.variants))}</span>' if term.variants else ""
+    # `정렬된 집합(정렬 세트)` says two names already; neither is told again.
+    said = {name.strip().casefold() for name in term.korean.removesuffix(")").split("(")}
+    others = [variant for variant in term.variants if variant.casefold() not in said]
+    variants = f' <span class="term-variants">같은 말: {escape(", ".join(others))}</span>' if others else ""
+    english = (
+        ""
+        if term.english.casefold() in said
+        else f' <span class="term-english" lang="en">{escape(term.english)}</span>'
     )
     return (
-        f'<div class="term" id="{escape(term.id)}"><dt><a href="{escape(lesson_url(term.lesson, root))}">{escape(term.korean)}</a> '
-        f'<span class="term-english" lang="en">{escape(term.english)}</span></dt>'
-        f"<dd>{inline(term.definition)} {variants}</dd></div>"
+        f'<div class="term" id="{escape(term.id)}"><dt><a href="{escape(lesson_url(term.lesson, root))}">{escape(term.korean)}</a>'
+        f"{english}</dt><dd>{inline(term.definition)}{variants}</dd></div>"
     )
 
 
