@@ -22,11 +22,11 @@ def focused(page: Page) -> str:
 def test_after_a_page_change_the_focus_is_on_the_new_title(site: Site, page: Page) -> None:
     page.goto(site.url)
     page.evaluate("window.__realm = 'kept'")
-    link = page.locator(".md-content").get_by_role("link", name="DB 캐시 강의 읽기")
+    link = page.locator(".md-content").get_by_role("link", name="첫 강의 읽기")
     link.focus()
     link.press("Enter")
     title = page.get_by_role("heading", level=1)
-    expect(title).to_contain_text("데이터베이스 옆에")
+    expect(title).to_contain_text("ElastiCache 개요")
     expect(title).to_be_focused()
     assert page.evaluate("window.__realm") == "kept"
 

@@ -18,7 +18,7 @@ def compressed(response: Response) -> int:
     return len(body) if response.url.endswith(".woff2") else len(gzip.compress(body, 9))
 
 
-@pytest.mark.parametrize("lesson", ["db-cache", "redis-vs-memcached", "deployment-scaling"])
+@pytest.mark.parametrize("lesson", ["db-cache", "redis-vs-memcached", "deployment-scaling", "service-choice"])
 def test_a_lesson_stays_within_its_budget_font_included(root_site: Site, page: Page, lesson: str) -> None:
     answers: list[Response] = []
     page.on("response", lambda response: answers.append(response))
