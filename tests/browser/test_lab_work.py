@@ -202,6 +202,23 @@ def test_ten_thousand_events_are_all_there_and_few_are_drawn(root_site: Site, pa
     assert heights == [36]
 
 
+def test_python_is_fetched_while_the_page_is_at_rest_and_started_when_a_step_is_near(
+    root_site: Site, page: Page
+) -> None:
+    page.set_viewport_size({"width": 390, "height": 500})
+    fetched: list[str] = []
+    page.on("requestfinished", lambda request: fetched.append(request.url.rpartition("/")[2]))
+    page.goto(f"{root_site.url}labs/{LAB}/")
+    step = page.locator("lab-step").first
+    wasm = "pyodide.asm.wasm.bin"
+    # Calm, and the step far below: the files come, Python does not start.
+    while wasm not in fetched:
+        page.wait_for_event("requestfinished", timeout=BOOT_MS)
+    expect(step.locator(".lab-status")).to_contain_text("실행하면 파이썬을 준비합니다")
+    step.scroll_into_view_if_needed()
+    expect(step.locator(".lab-status")).to_contain_text("준비됨", timeout=BOOT_MS)
+
+
 @pytest.mark.parametrize(("width", "scheme"), [(390, "light"), (1280, "dark")])
 def test_axe_finds_nothing_while_loading_after_a_failed_boot_and_offline(
     root_site: Site, page: Page, watch: Watch, width: int, scheme: Literal["light", "dark"]
