@@ -142,6 +142,10 @@ class CacheNode:
                 session.ended = True
         self.empty()
 
+    def boot(self) -> None:
+        """There is a machine again: a new and empty one, if the last one died."""
+        self.down = False
+
     @property
     def read_only(self) -> bool:
         """Whether it is a replica."""
@@ -231,9 +235,9 @@ class CacheNode:
                 used, most = self.memory.used(), self.settings.maxmemory
                 return [
                     f"used_memory:{used}",
-                    f"used_memory_human:{_human(used)}",
+                    f"used_memory_human:{human_size(used)}",
                     f"maxmemory:{most}",
-                    f"maxmemory_human:{_human(most)}",
+                    f"maxmemory_human:{human_size(most)}",
                     f"maxmemory_policy:{self.settings.policy}",
                 ]
             case "clients":
@@ -506,7 +510,7 @@ class _RecordedSession(GuardedSession, _Session):
         self._cost_us = 0
 
 
-def _human(amount: int) -> str:
+def human_size(amount: int) -> str:
     """Bytes as INFO tells them to people."""
     for unit, size in (("G", 1024**3), ("M", 1024**2), ("K", 1024)):
         if amount >= size:

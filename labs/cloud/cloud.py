@@ -118,8 +118,6 @@ class Cloud:
         The nodes are `shop-001`, `shop-002` … in the trace (of the group `shop`), and have host names of their own.
         `lag_ms` is how long a write takes to reach a replica: one number, or one for each replica.
         """
-        from labs.cloud.replication import ReplicationGroup
-
         door = self.door(tls=tls, auth_token=auth_token, users=users, security_group=security_group)
         settings = {"maxmemory": str(maxmemory or 0), "maxmemory-policy": policy}
         nodes: list[CacheNode] = []
@@ -131,7 +129,7 @@ class Cloud:
             self.network.add(node, door)
             return node
 
-        group = ReplicationGroup(
+        group = self._group_type()(
             self.clock,
             self.trace,
             self.network,
@@ -148,6 +146,12 @@ class Cloud:
         self.caches += nodes
         self.groups.append(group)
         return group
+
+    def _group_type(self) -> type[ReplicationGroup]:
+        """What keeps the nodes of a replication group alike."""
+        from labs.cloud.replication import ReplicationGroup
+
+        return ReplicationGroup
 
     def _make_member(
         self, others: Sequence[CacheNode], host: str, port: int, label: str, door: Door, settings: dict[str, str]

@@ -13,6 +13,7 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from copy import deepcopy
 from dataclasses import dataclass, field
+from typing import Protocol
 
 from fakeredis._core import Database, Item
 
@@ -27,6 +28,13 @@ SERVICE = "ElastiCache"
 """The actor of what the service does by itself."""
 
 
+class Arriving(Protocol):
+    """What is on its way to a replica."""
+
+    def reach(self, replica: CacheNode) -> None:
+        """It is there now."""
+
+
 @dataclass(frozen=True, slots=True)
 class Change:
     """What a key became: a value of fakeredis and when it expires (Unix time), or None for deleted."""
@@ -35,6 +43,9 @@ class Change:
     key: bytes
     value: object
     expires: float | None
+
+    def reach(self, replica: CacheNode) -> None:
+        replica.follow(self.apply)
 
     def apply(self, databases: dict[int, Database]) -> None:
         database = databases[self.number]
@@ -54,9 +65,9 @@ class Link:
     replica: CacheNode
     lag_us: int
     offset: int = 0
-    sent: deque[tuple[int, int, Change]] = field(default_factory=deque)
+    sent: deque[tuple[int, int, Arriving]] = field(default_factory=deque)
 
-    def send(self, now_us: int, offset: int, change: Change) -> None:
+    def send(self, now_us: int, offset: int, change: Arriving) -> None:
         # A change never overtakes an earlier one, also when the lag was made shorter meanwhile.
         earliest = self.sent[-1][0] if self.sent else 0
         self.sent.append((max(earliest, now_us + self.lag_us), offset, change))
@@ -65,7 +76,7 @@ class Link:
         """Let arrive what is due."""
         while self.sent and self.sent[0][0] <= now_us:
             _, self.offset, change = self.sent.popleft()
-            self.replica.follow(change.apply)
+            change.reach(self.replica)
 
     def arrival_us(self, offset: int) -> int:
         """When the replica has everything up to an offset; 0 when it has it already."""
@@ -228,16 +239,20 @@ class ReplicationGroup:
         self._turn = 0
         self.offset = 0
         for node in self.nodes:
-            node.down = False
+            node.boot()
+
+    def _appoint(self, node: CacheNode) -> None:
+        """From now on this one is the primary."""
+        self._primary = node
 
     def _promote(self) -> None:
         dead = self._primary
         if not self._links:
-            dead.down = False
+            dead.boot()
             self._tell("REPLACE", dead)
             return
         best = max(self._links, key=lambda link: (link.offset, -link.lag_us))
-        self._primary = best.replica
+        self._appoint(best.replica)
         self._links.remove(best)
         self._tell("PROMOTE", self._primary)
         for link in self._links:
@@ -246,7 +261,7 @@ class ReplicationGroup:
 
     def _replace(self, link: Link) -> None:
         """A new machine takes the place of the dead one, as a replica."""
-        link.replica.down = False
+        link.replica.boot()
         self._copy_everything(link)
         self._links = sorted([*self._links, link], key=lambda one: self.nodes.index(one.replica))
         self._tell("REPLACE", link.replica)

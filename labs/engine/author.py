@@ -5,9 +5,10 @@ answers) and `build(cloud, data)`. The cell of a step defines `play(stage, data)
 `(record, data)` in the order they are told to the learner, optionally `arrange(cloud, data)` for what the stores hold
 when the step begins, and `PASSED`, the sentence for a learner who got it right.
 
-For real servers (`--redis-url`), a cell or the preamble may define `SERVERS`, a tuple of the kinds of server that a
-step's commands go to ("redis", "replica", "memcached"; `("redis",)` unless said otherwise), `SIMULATION_ONLY`, the Korean reason why a step needs more
-control over a server than its address gives, and `IMITATED`, a Korean sentence about what is not real even there.
+For real servers (`--redis-url`, `--own-servers`), a cell or the preamble may define `SERVERS`, a tuple of the kinds of
+server that a step's commands go to ("redis", "replica", "memcached"; `("redis",)` unless said otherwise), `NEEDS_CONTROL`,
+the Korean reason why a step needs more control over a server than its address gives (servers that the labs start
+themselves give it), and `IMITATED`, a Korean sentence about what is not real even there.
 """
 
 from __future__ import annotations

@@ -24,8 +24,8 @@ class Check:
 class StepChecks:
     """What a step is judged by. `passed` is told to a learner who got it right.
 
-    The rest is for real servers: which kinds of them the step stands on, why it can only be simulated (empty: it need
-    not be), and what is imitated all the same. Korean.
+    The rest is for real servers: which kinds of them the step stands on, why the address of a server is not enough (empty:
+    it is), and what is imitated all the same. Korean.
     """
 
     arrange: Callable[[Cloud, object], None]
@@ -33,7 +33,7 @@ class StepChecks:
     checks: tuple[Check, ...]
     passed: str
     servers: tuple[str, ...] = ("redis",)
-    simulation_only: str = ""
+    needs_control: str = ""
     imitated: str = ""
 
 
@@ -81,7 +81,7 @@ def _step(namespace: dict[str, object], step_id: str, lab: Lab) -> StepChecks:
         checks,
         passed,
         servers,
-        str(namespace.get("SIMULATION_ONLY", "")),
+        str(namespace.get("NEEDS_CONTROL", "")),
         str(namespace.get("IMITATED", "")),
     )
 

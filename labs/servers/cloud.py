@@ -10,11 +10,15 @@ from labs.cloud.cache import CacheNode
 from labs.cloud.cloud import Cloud
 from labs.cloud.door import Door
 from labs.cloud.memcached import DEFAULT_MEMORY, MemcachedCluster
+from labs.cloud.replication import ReplicationGroup
 from labs.cloud.settings import DEFAULT_POLICY
 from labs.engine.lab import LabError
 from labs.servers.address import Address
 from labs.servers.memcached_node import RealMemcachedCluster
+from labs.servers.own_group import OwnMember, OwnReplicationGroup
 from labs.servers.own_keys import sweep
+from labs.servers.own_node import OwnNetwork, OwnNode
+from labs.servers.own_pool import OwnPool
 from labs.servers.redis_node import RealNode
 from labs.servers.redis_server import RedisServer
 
@@ -25,17 +29,21 @@ class RealCloud(Cloud):
     def __init__(self, servers: Servers) -> None:
         super().__init__()
         self._servers = servers
+        if servers.own is not None:
+            self.network = OwnNetwork()
         self.real_nodes: list[RealNode] = []
         self.real_clusters: list[RealMemcachedCluster] = []
 
     @override
     def _make_cache(self, host: str, port: int, label: str, door: Door, settings: dict[str, str]) -> CacheNode:
+        if self._servers.own is not None:
+            return self._make_own(self._servers.own, host, port, label, door, settings)
         if self._servers.redis is None:
             return super()._make_cache(host, port, label, door, settings)
         if _asks_for_control(door, settings):
             raise LabError(
-                f"{host}의 문이나 메모리를 정하는 단계는 진짜 서버에서 할 수 없습니다. checks.py에 SIMULATION_ONLY를 적으세요. "
-                "/ The step needs SIMULATION_ONLY."
+                f"{host}의 문이나 메모리를 정하는 단계는 진짜 서버에서 할 수 없습니다. checks.py에 NEEDS_CONTROL을 적으세요. "
+                "/ The step needs NEEDS_CONTROL."
             )
         return self._make_real(self._servers.redis, host, port, label, door)
 
@@ -43,6 +51,8 @@ class RealCloud(Cloud):
     def _make_member(
         self, others: Sequence[CacheNode], host: str, port: int, label: str, door: Door, settings: dict[str, str]
     ) -> CacheNode:
+        if self._servers.own is not None:
+            return self._make_own_member(self._servers.own, host, port, label, door, settings)
         if self._servers.reader is None:
             return super()._make_member(others, host, port, label, door, settings)
         if not others:
@@ -50,6 +60,46 @@ class RealCloud(Cloud):
         primary = others[0]
         assert isinstance(primary, RealNode)  # noqa: S101 - it was made by the line above
         return self._make_real(self._servers.reader, host, port, label, door, primary)
+
+    def _make_own(
+        self, pool: OwnPool, host: str, port: int, label: str, door: Door, settings: dict[str, str]
+    ) -> OwnNode:
+        node = OwnNode(
+            pool.lend(),
+            lambda: pool.certificate,
+            self.clock,
+            self.trace,
+            self._acting,
+            host=host,
+            port=port,
+            label=label,
+            door=door,
+            settings=settings,
+        )
+        self.real_nodes.append(node)
+        return node
+
+    def _make_own_member(
+        self, pool: OwnPool, host: str, port: int, label: str, door: Door, settings: dict[str, str]
+    ) -> OwnMember:
+        node = OwnMember(
+            pool.lend,
+            lambda: pool.certificate,
+            self.clock,
+            self.trace,
+            self._acting,
+            host=host,
+            port=port,
+            label=label,
+            door=door,
+            settings=settings,
+        )
+        self.real_nodes.append(node)
+        return node
+
+    @override
+    def _group_type(self) -> type[ReplicationGroup]:
+        return super()._group_type() if self._servers.own is None else OwnReplicationGroup
 
     def _make_real(
         self, server: RedisServer, host: str, port: int, label: str, door: Door, primary: RealNode | None = None
@@ -73,7 +123,9 @@ class RealCloud(Cloud):
     def memcached(
         self, host: str, *, nodes: Sequence[str], port: int = 11211, memory: int | None = None
     ) -> MemcachedCluster:
-        if not self._servers.memcached:
+        own = self._servers.own
+        addresses = self._servers.memcached or (() if own is None else own.lend_memcached(len(nodes)))
+        if not addresses:
             return super().memcached(host, nodes=nodes, port=port, memory=memory)
         cluster = RealMemcachedCluster(
             self.clock,
@@ -84,7 +136,7 @@ class RealCloud(Cloud):
             nodes=nodes,
             port=port,
             memory=DEFAULT_MEMORY if memory is None else memory,
-            servers=self._servers.memcached,
+            servers=addresses,
             prefix=self._servers.prefix,
         )
         self.memcached_clusters.append(cluster)
@@ -115,12 +167,20 @@ class Servers:
         redis: RedisServer | None,
         memcached: Sequence[Address] = (),
         reader: RedisServer | None = None,
+        own: OwnPool | None = None,
     ) -> None:
+        """`own` are servers that the run starts itself; then there is no `redis` and no `reader`."""
         self.prefix = prefix
         self.redis = redis
         self.memcached = tuple(memcached)
         self.reader = reader
+        self.own = own
         self._cloud: RealCloud | None = None
+
+    @property
+    def has_memcached(self) -> bool:
+        """Whether Memcached nodes of a cloud stand on real servers."""
+        return bool(self.memcached) or (self.own is not None and self.own.memcached_program is not None)
 
     def prefix_of(self, number: int) -> bytes:
         """Of one node of a lab: nodes that share a server do not share keys."""
@@ -133,8 +193,10 @@ class Servers:
         return self._cloud
 
     def clean(self) -> None:
-        """Delete every key of the run, over new connections."""
+        """Delete every key of the run, over new connections, and stop the servers that the run started."""
         with ExitStack() as every_one:
+            if self.own is not None:
+                every_one.callback(self.own.close)
             if self.redis is not None:
                 every_one.callback(sweep, self.redis, self.prefix.encode())
             every_one.callback(self._end)
@@ -144,3 +206,5 @@ class Servers:
             # An interrupt here leaves it in its place, for the next one to end.
             self._cloud.close()
             self._cloud = None
+        if self.own is not None:
+            self.own.take_back()

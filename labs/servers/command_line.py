@@ -16,6 +16,8 @@ from labs.servers import memcached_node, redis_server
 from labs.servers.address import memcached_addresses, redis_address
 from labs.servers.cloud import Servers
 from labs.servers.line import Tls
+from labs.servers.own_pool import OwnPool
+from labs.servers.own_server import find_program
 from labs.servers.redis_server import RedisServer
 from labs.servers.trouble import ServerTroubleError
 
@@ -28,6 +30,13 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     group.add_argument(
         "--redis-url", metavar="URL", help="redis://[사용자:비밀번호@]호스트[:포트][/번호], TLS는 rediss://"
     )
+    group.add_argument(
+        "--own-servers",
+        nargs="?",
+        const="",
+        metavar="PROGRAM",
+        help="redis-server나 valkey-server를 직접 시작해서 쓰고 멈춥니다. 이름 뒤에 적으세요",
+    )
     group.add_argument("--redis-reader-url", metavar="URL", help="그 서버의 읽기 엔드포인트나 복제본")
     group.add_argument("--cluster", action="store_true", help="클러스터 모드 서버입니다")
     group.add_argument("--ca-file", type=Path, metavar="FILE", help="서버의 인증서를 발급한 인증 기관")
@@ -39,16 +48,22 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 def opened(options: argparse.Namespace) -> Iterator[Servers | None]:
     """The servers that the options name, None for none. Whatever happens, the keys of the run are gone afterwards.
 
-    Raises ServerTroubleError for servers that cannot be used.
+    Servers that the run started have ended by then. Raises ServerTroubleError for servers that cannot be used.
     """
+    if options.own_servers is not None and options.redis_url is not None:
+        raise ServerTroubleError(
+            "`--own-servers`와 `--redis-url`은 함께 쓸 수 없습니다. 직접 시작한 서버에서 하려면 `--own-servers`만 적으세요."
+        )
     if options.redis_url is None:
         _expect_no_lone_option(options)
-    if options.redis_url is None and options.memcached is None:
+    if options.redis_url is None and options.memcached is None and options.own_servers is None:
         yield None
         return
     servers = _visited(options)
     with _on_signals(_ENDING_SIGNALS, _interrupt):
         try:
+            if servers.own is not None:
+                _greet_own(servers.own)
             yield servers
         finally:
             _clean(servers)
@@ -56,14 +71,18 @@ def opened(options: argparse.Namespace) -> Iterator[Servers | None]:
 
 def why_not(step: StepChecks, servers: Servers) -> str:
     """Why a step cannot be done on these servers; empty when it can."""
-    if step.simulation_only:
-        return f"이 단계는 시뮬레이션에서만 합니다. {step.simulation_only} 서버 주소 없이 실행하세요."
-    if "redis" in step.servers and servers.redis is None:
+    if step.needs_control and servers.own is None:
+        return (
+            f"이 단계는 서버의 주소만으로는 할 수 없습니다. {step.needs_control} `--own-servers`를 적으면 서버를 직접 시작해서 하고, "
+            "아무것도 적지 않으면 시뮬레이션에서 합니다."
+        )
+    if "redis" in step.servers and servers.redis is None and servers.own is None:
         return "이 단계는 Redis나 Valkey 서버에서 합니다. `--redis-url redis://호스트:6379`를 함께 적으세요."
-    if "replica" in step.servers and servers.reader is None:
+    if "replica" in step.servers and servers.reader is None and servers.own is None:
         return "이 단계는 복제본도 씁니다. `--redis-reader-url redis://복제본:6379`를 함께 적으세요."
-    if "memcached" in step.servers and not servers.memcached:
-        return "이 단계는 Memcached 서버에서 합니다. `--memcached 호스트:11211`을 함께 적으세요."
+    if "memcached" in step.servers and not servers.has_memcached:
+        installed = "" if servers.own is None else " memcached를 설치하면 직접 시작합니다."
+        return f"이 단계는 Memcached 서버에서 합니다. `--memcached 호스트:11211`을 함께 적으세요.{installed}"
     return ""
 
 
@@ -101,7 +120,13 @@ def _visited(options: argparse.Namespace) -> Servers:
     for address in addresses:
         seen = memcached_node.visit(address, prefix)
         _greet(seen.version, str(address), prefix, seen.foreign)
-    return Servers(prefix, redis, addresses, reader)
+    own = None if options.own_servers is None else OwnPool(find_program(options.own_servers))
+    return Servers(prefix, redis, addresses, reader, own)
+
+
+def _greet_own(pool: OwnPool) -> None:
+    """Start the first server, so that what is wrong with the program is told before anything else."""
+    print(f"서버 {pool.try_out()}을(를) 직접 시작했습니다({pool.program}). 이 실행에만 쓰고 멈춥니다.")
 
 
 def _greet(version: str, where: str, prefix: str, foreign: int | None) -> None:
@@ -115,6 +140,7 @@ def _greet(version: str, where: str, prefix: str, foreign: int | None) -> None:
 def _clean(servers: Servers) -> None:
     """Delete the keys of the run; an impatient second Ctrl-C waits until they are gone."""
     with _on_signals((*_ENDING_SIGNALS, "SIGINT"), signal.SIG_IGN):
+        started = servers.own is not None and servers.own.has_started
         try:
             servers.clean()
         except ServerTroubleError as trouble:
@@ -123,7 +149,10 @@ def _clean(servers: Servers) -> None:
                 file=sys.stderr,
             )
         else:
-            print("서버에 둔 실습의 키를 모두 지웠습니다.")
+            if started:
+                print("직접 시작한 서버를 모두 멈추었습니다.")
+            if servers.redis is not None or servers.memcached:
+                print("서버에 둔 실습의 키를 모두 지웠습니다.")
 
 
 def _interrupt(number: int, frame: FrameType | None) -> None:

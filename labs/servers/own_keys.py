@@ -30,7 +30,7 @@ _US_PER_MS = 1000
 
 
 @dataclass(slots=True)
-class _Deadline:
+class Deadline:
     """`at_us`: in the lab's time. `set_at_s`, `left_ms`: when the server was last told, and what it was told."""
 
     at_us: int
@@ -56,7 +56,7 @@ class OwnKeys:
         self._written_us: int | None = None
         self._line: Line | None = None
         self._names: set[bytes] = set()
-        self._deadlines: dict[bytes, _Deadline] = {}
+        self._deadlines: dict[bytes, Deadline] = {}
 
     def ask(self, commands: list[tuple[bytes | str, ...]]) -> list[Reply]:
         """Commands of our own, over a connection of our own."""
@@ -70,22 +70,37 @@ class OwnKeys:
     def learn(self, key: bytes, pttl: int) -> None:
         """What a PTTL just said of a key."""
         self._names.add(key)
+        if pttl == -2:
+            self.forget(key)
+            return
         if pttl < 0:
             self._deadlines.pop(key, None)
-            if pttl == -2:
-                self._names.discard(key)
             return
-        self._deadlines[key] = _Deadline(self._clock.now_us + pttl * _US_PER_MS, monotonic(), pttl)
+        self._deadlines[key] = Deadline(self._clock.now_us + pttl * _US_PER_MS, monotonic(), pttl)
+
+    def left_ms(self, key: bytes, pttl: int) -> int:
+        """What is left of a key's TTL, for which the server just said `pttl`."""
+        return pttl
 
     def note(self, keys: Iterable[bytes]) -> None:
         """These are about to be written."""
         self._names.update(keys)
         self._written_us = self._clock.now_us
 
+    def forget(self, key: bytes) -> None:
+        """It is gone."""
+        self._names.discard(key)
+        self._deadlines.pop(key, None)
+
+    def forget_all(self) -> None:
+        """They are gone."""
+        self._names.clear()
+        self._deadlines.clear()
+
     def pass_time(self) -> None:
         """Let the server expire what is over in the lab's time."""
         now = self._clock.now_us
-        due = [key for key, deadline in self._deadlines.items() if deadline.at_us <= now]
+        due = [key for key, deadline in self._deadlines.items() if deadline.at_us < now]
         if due:
             self._expire(due)
 
@@ -101,6 +116,10 @@ class OwnKeys:
                 commands.append(self._told(key, deadline, left_ms))
         return commands
 
+    def set_to_show(self, keys: Collection[bytes]) -> list[tuple[bytes | str, ...]]:
+        """The commands after which `left_ms` can tell what is left of these keys' TTLs."""
+        return self.set_exactly(keys)
+
     def keep_from_ending(self) -> None:
         """Make TTLs longer that real time would end before the lab's time does."""
         commands = [
@@ -109,6 +128,15 @@ class OwnKeys:
             if deadline.real_ms() < _SOON_MS and not self.watched[key]
         ]
         self.ask(commands)
+
+    def lengthened(self, key: bytes) -> int | None:
+        """The TTL to give a key that is made anew, in ms: longer than the lab's, for all by the same. None for no TTL."""
+        deadline = self._deadlines.get(key)
+        if deadline is None:
+            return None
+        deadline.set_at_s = monotonic()
+        deadline.left_ms = max((deadline.at_us - self._clock.now_us) / _US_PER_MS, 1) + _LONGER_MS
+        return round(deadline.left_ms)
 
     @property
     def expiring(self) -> int:
@@ -126,8 +154,7 @@ class OwnKeys:
         """Delete what this run made."""
         names = sorted(self._names)
         self.ask([("DEL", *names[start : start + _BATCH]) for start in range(0, len(names), _BATCH)])
-        self._names.clear()
-        self._deadlines.clear()
+        self.forget_all()
 
     def forget_counters(self) -> None:
         self.expired = 0
@@ -138,7 +165,7 @@ class OwnKeys:
             self._line.close()
             self._line = None
 
-    def _told(self, key: bytes, deadline: _Deadline, left_ms: float) -> tuple[bytes | str, ...]:
+    def _told(self, key: bytes, deadline: Deadline, left_ms: float) -> tuple[bytes | str, ...]:
         deadline.set_at_s, deadline.left_ms = monotonic(), left_ms
         return ("PEXPIRE", key, str(max(round(left_ms), 1)))
 
@@ -157,8 +184,7 @@ class OwnKeys:
             if waiting:
                 sleep(_A_MOMENT_S)
         for key in due:
-            del self._deadlines[key]
-            self._names.discard(key)
+            self.forget(key)
 
     def replicate(self) -> None:
         """Wait until the replicas have every write, if the lab's time says that they should."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha1
 from typing import override
@@ -41,7 +41,7 @@ _SCRIPT_GET, _SCRIPT_DEL, _SCRIPT_EXPIRE = "get", "del", "pexpire"
 
 
 @dataclass(slots=True)
-class _Asked:
+class Asked:
     """A command of a learner on its way: what was sent around it, and what the trace will tell of it."""
 
     name: str
@@ -73,18 +73,19 @@ class RealNode(CacheNode):
         port: int,
         label: str,
         door: Door,
+        settings: Mapping[str, str] | None = None,
         primary: RealNode | None = None,
     ) -> None:
         """`primary`: of a replica, the node that it follows."""
-        super().__init__(clock, trace, actor, host=host, port=port, label=label, door=door)
+        super().__init__(clock, trace, actor, host=host, port=port, label=label, door=door, settings=settings)
         self.server = server
         self.keys: OwnKeys = OwnKeys(server, prefix, clock) if primary is None else ReplicaKeys(server, primary.keys)
         self.scripts: dict[bytes, bytes] = {}
-        self._sessions: list[_RealSession] = []
+        self._sessions: list[RealSession] = []
 
     @override
-    def accept(self) -> _RealSession:  # type: ignore[override]
-        session = _RealSession(self, self._clock, self._trace, self._actor)
+    def accept(self) -> RealSession:  # type: ignore[override]
+        session = RealSession(self, self.server.connect(), self._clock, self._trace, self._actor)
         self._sessions.append(session)
         return session
 
@@ -113,10 +114,12 @@ class RealNode(CacheNode):
     @override
     def dump(self) -> StoreDump:
         names = self.keys.existing()
-        told = len(commands := self.keys.set_exactly(names))
+        told = len(commands := self.keys.set_to_show(names))
         replies = self.keys.ask([*commands, *(line for name in names for line in (("TYPE", name), ("PTTL", name)))])
         kinds = [reply.text for reply in replies[told::2]]
-        ttls = [reply.number for reply in replies[told + 1 :: 2]]
+        ttls = [
+            self.keys.left_ms(name, reply.number) for name, reply in zip(names, replies[told + 1 :: 2], strict=True)
+        ]
         values = self.keys.ask([value_command(kind, name) for kind, name in zip(kinds, names, strict=True)])
         self.keys.keep_from_ending()
         entries: list[Entry] = []
@@ -138,24 +141,27 @@ class RealNode(CacheNode):
             self.keys.hang_up()
 
 
-class _RealSession:
+class RealSession:
     """A client's connection: a line of its own to the server, RESP through it, and the events a simulated node leaves."""
 
-    def __init__(self, node: RealNode, clock: VirtualClock, trace: Trace, actor: Callable[[], str]) -> None:
+    login = ""
+    """The name that was logged in by, where learners log in."""
+
+    def __init__(self, node: RealNode, line: Line, clock: VirtualClock, trace: Trace, actor: Callable[[], str]) -> None:
         self.ended = False
         self._node = node
         self._keys = node.keys
         self._clock = clock
         self._trace = trace
         self._actor = actor
-        self._line: Line = node.server.connect()
+        self._line = line
         self._incoming = b""
         self._outgoing = bytearray()
         self._batch_begun = False
         self._client_name = ""
         self._nothing = bulk(None)
         # Commands that MULTI has queued; None outside of it.
-        self._queue: list[_Asked] | None = None
+        self._queue: list[Asked] | None = None
         self._watched: set[bytes] = set()
         # About the command being run.
         self._started_us = 0
@@ -267,13 +273,13 @@ class _RealSession:
             self._reply(reply)
         return reply
 
-    def _prepare(self, name: str, command: Command, fields: list[bytes]) -> _Asked:
+    def _prepare(self, name: str, command: Command, fields: list[bytes]) -> Asked:
         new = rewritten(command, fields, self._keys.prefix, EPOCH_S * 1000 + self._clock.now_us // 1000)
         arguments = fields[1 + name.count("|") :]
         read = keys_read(name.replace("|", " "), arguments) or self._script_keys(name, command, fields)
         writes = "write" in command.categories or name in ("eval", "evalsha")
-        exact = self._keys.set_exactly(new.keys) if writes or name in _LOOKS_AT_TTL else []
-        asked = _Asked(name, arguments, new.fields, new.keys, read=read)
+        exact = self._keys.set_exactly(new.keys) if self._minds_ttl(name, fields, writes=writes) else []
+        asked = Asked(name, arguments, new.fields, new.keys, read=read)
         if name == "wait" and len(asked.sent) == 3 and asked.sent[2].isdigit():
             # The server's time: nobody sits through a wait that may never end.
             asked.sent = (*asked.sent[:2], str(min(int(asked.sent[2]) or _LONGEST_WAIT_MS, _LONGEST_WAIT_MS)).encode())
@@ -289,7 +295,11 @@ class _RealSession:
             self._keys.note(new.keys)
         return asked
 
-    def _done(self, asked: _Asked, replies: Sequence[Reply]) -> Reply:
+    def _minds_ttl(self, name: str, fields: Sequence[bytes], *, writes: bool) -> bool:
+        """Whether the TTL that the server has must be that of the lab when it runs this command."""
+        return writes or name in _LOOKS_AT_TTL
+
+    def _done(self, asked: Asked, replies: Sequence[Reply]) -> Reply:
         """Take in what came back: hits and misses, the TTLs, and the events. Returns the reply to the command."""
         place = len(asked.before)
         reply = replies[place]
@@ -304,7 +314,7 @@ class _RealSession:
             return integer((EPOCH_S * 1000 + self._clock.now_us // 1000 + reply.number) // _AT_A_MOMENT[asked.name])
         return reply
 
-    def _follow_up(self, name: str, reply: Reply, asked: _Asked) -> None:
+    def _follow_up(self, name: str, reply: Reply, asked: Asked) -> None:
         """What a command means for those that follow on this connection."""
         if reply.error:
             return
@@ -316,7 +326,7 @@ class _RealSession:
             case "quit":
                 self.ended = True
 
-    def _queued(self, asked: _Asked) -> Reply:
+    def _queued(self, asked: Asked) -> Reply:
         """Inside MULTI the server runs nothing yet: what goes around the command is queued with it."""
         replies = self._ask(asked.lines)
         reply = replies[len(asked.before)]
@@ -340,7 +350,7 @@ class _RealSession:
         self._record(name, None, "error" if reply.error else "ok")
         return reply
 
-    def _without_blocking(self, asked: _Asked) -> Reply | None:
+    def _without_blocking(self, asked: Asked) -> Reply | None:
         """Nobody else can act while this client waits: a wait passes in the lab's time. In MULTI nothing blocks."""
         replies = self._ask([("MULTI",), *asked.lines, ("EXEC",)])
         refused = next((reply for reply in replies if reply.error), None)
@@ -348,7 +358,7 @@ class _RealSession:
         if refused is not None:
             self._record(asked.name, None, "error")
         elif reply.is_nothing:
-            wait_s = _patience_s(asked)
+            wait_s = patience_s(asked)
             if wait_s == 0:
                 return None
             self._clock.sleep(wait_s or 0)
@@ -466,7 +476,7 @@ class _RealSession:
 
     # The trace
 
-    def _record_keys(self, asked: _Asked, lookups: dict[bytes, bool], reply: Reply) -> None:
+    def _record_keys(self, asked: Asked, lookups: dict[bytes, bool], reply: Reply) -> None:
         """One event for each key of the command, as a simulated node leaves them."""
         if asked.name in ("eval", "evalsha"):
             self._record_script(asked, lookups, reply)
@@ -484,7 +494,7 @@ class _RealSession:
                 outcome = "hit" if lookups[key] else "miss"
             self._record(name, key, outcome)
 
-    def _record_script(self, asked: _Asked, lookups: dict[bytes, bool], reply: Reply) -> None:
+    def _record_script(self, asked: Asked, lookups: dict[bytes, bool], reply: Reply) -> None:
         """The scripts that may run compare a key with a token, and delete it or give it a new TTL if it is the same."""
         for key, there in lookups.items():
             self._record(_SCRIPT_GET, key, "hit" if there else "miss")
@@ -497,7 +507,7 @@ class _RealSession:
         self._trace.add(
             at_us=self._started_us,
             kind="cache",
-            actor=self._client_name or self._actor(),
+            actor=self._client_name or self.login or self._actor(),
             target=self._node.label,
             op=name.replace("|", " ").upper(),
             key=None if key is None else key.decode(errors="replace"),
@@ -508,20 +518,20 @@ class _RealSession:
         self._cost_us = 0
 
 
-_ANSWERED_HERE: dict[str, Callable[[_RealSession, list[bytes]], Reply]] = {
-    "flushall": _RealSession._flush,
-    "flushdb": _RealSession._flush,
-    "keys": _RealSession._key_names,
-    "scan": _RealSession._scan,
-    "dbsize": _RealSession._size,
-    "randomkey": _RealSession._random_key,
-    "time": _RealSession._time,
-    "info": _RealSession._info,
-    "config|resetstat": _RealSession._reset_counters,
+_ANSWERED_HERE: dict[str, Callable[[RealSession, list[bytes]], Reply]] = {
+    "flushall": RealSession._flush,
+    "flushdb": RealSession._flush,
+    "keys": RealSession._key_names,
+    "scan": RealSession._scan,
+    "dbsize": RealSession._size,
+    "randomkey": RealSession._random_key,
+    "time": RealSession._time,
+    "info": RealSession._info,
+    "config|resetstat": RealSession._reset_counters,
 }
 
 
-def _patience_s(asked: _Asked) -> float | None:
+def patience_s(asked: Asked) -> float | None:
     """How long a blocking command would wait: 0 for ever, None not at all."""
     words = [word.upper() for word in asked.sent]
     if asked.name in ("xread", "xreadgroup"):

@@ -186,7 +186,7 @@ def visit(server: RedisServer, prefix: str) -> Welcome:
     finally:
         with suppress(OSError):
             line.close()
-    return Welcome(server, _version(about), None if held.error else held.number)
+    return Welcome(server, version_of(about), None if held.error else held.number)
 
 
 def visit_replica(replica: RedisServer, primary: RedisServer, prefix: str) -> None:
@@ -234,10 +234,15 @@ def _node_of(server: RedisServer, prefix: str) -> RedisServer:
 
 def _info(line: Line, section: str) -> dict[str, str]:
     """A section of INFO; nothing for a user who may not ask."""
-    return dict(one.split(":", 1) for one in line.ask("INFO", section).text.splitlines() if ":" in one)
+    return fields_of(line.ask("INFO", section))
 
 
-def _version(info: dict[str, str]) -> str:
+def fields_of(info: Reply) -> dict[str, str]:
+    """What a reply to INFO tells, by name."""
+    return dict(one.split(":", 1) for one in info.text.splitlines() if ":" in one)
+
+
+def version_of(info: dict[str, str]) -> str:
     """`Valkey 8.0.1` or `Redis 7.0.15`."""
     if "valkey_version" in info:
         return f"Valkey {info['valkey_version']}"

@@ -35,7 +35,7 @@ PREFIX = "labs:test:"
 real_sleep = time.sleep
 PATIENCE_S = 20.0
 
-SIMULATED = {
+NEED_CONTROL = {
     "cache-security": ["security-group", "in-transit", "auth-token", "rbac", "least-privilege"],
     "eviction": ["survive-full", "protect-carts", "expire-or-evict", "choose-remedy"],
     "redis-vs-memcached": ["fail-over"],
@@ -94,7 +94,7 @@ def url(port: int) -> str:
 # The catalog
 
 
-def test_the_steps_that_are_only_simulated_say_why(servers: Servers) -> None:
+def test_the_steps_that_need_control_say_why(servers: Servers) -> None:
     servers.reader = servers.redis
     refused = {
         lab_id: {step: why_not(checks, servers) for step, checks in load_checks(load(lab_id)).steps.items()}
@@ -104,17 +104,18 @@ def test_the_steps_that_are_only_simulated_say_why(servers: Servers) -> None:
         lab_id: [step for step, reason in steps.items() if reason]
         for lab_id, steps in refused.items()
         if any(steps.values())
-    } == SIMULATED
-    for lab_id, steps in SIMULATED.items():
+    } == NEED_CONTROL
+    for lab_id, steps in NEED_CONTROL.items():
         for step in steps:
-            reason = load_checks(load(lab_id)).steps[step].simulation_only
+            reason = load_checks(load(lab_id)).steps[step].needs_control
             assert reason in refused[lab_id][step]
+            assert "`--own-servers`" in refused[lab_id][step]
 
 
 def test_a_lab_that_asks_for_more_than_an_address_gives_must_say_so(servers: Servers) -> None:
     for lab_id in ("cache-security", "eviction"):
         checks = load_checks(load(lab_id))
-        with pytest.raises(LabError, match="SIMULATION_ONLY"):
+        with pytest.raises(LabError, match="NEEDS_CONTROL"):
             checks.build(servers.new_cloud(), checks.variants[0])
 
 

@@ -13,7 +13,7 @@ HOST = "books.cache.lab"
 CACHE, APP, BATCH = "sg-cache", "sg-app", "sg-batch"
 
 ADD_NOW = "`ApplyImmediately=True`가 없으면 다음 유지 관리 기간까지 기다립니다."
-SIMULATION_ONLY = "보안 그룹, TLS, 비밀번호, 사용자를 AWS 호출로 바꿉니다."
+NEEDS_CONTROL = "보안 그룹, TLS, 비밀번호, 사용자를 AWS 호출로 바꿉니다."
 
 
 @dataclass(frozen=True)
@@ -151,6 +151,9 @@ def refused(record: Record, label: str, what: str) -> None:
 
 
 # %% security-group
+IMITATED = "보안 그룹은 Redis의 기능이 아니어서 여기서도 흉내 냅니다."
+
+
 def arrange(cloud: Cloud, books: Books) -> None:
     cloud.control.restart()
     fill_stock(cloud, books)
@@ -224,6 +227,9 @@ PASSED = (
 
 
 # %% in-transit
+IMITATED = "암호화는 진짜입니다. 인증서는 실습이 클라이언트를 대신해 확인합니다. 보통 연결과 TLS 연결은 서버의 다른 포트로 갑니다."
+
+
 def arrange(cloud: Cloud, books: Books) -> None:
     stand(cloud, books)
 
@@ -287,6 +293,9 @@ PASSED = (
 
 
 # %% auth-token
+IMITATED = "첫 `ROTATE` 뒤에 토큰 없이 온 연결은 실습이 대신 로그인합니다. redis-server에는 대도 되고 안 대도 되는 비밀번호가 없습니다."
+
+
 def arrange(cloud: Cloud, books: Books) -> None:
     stand(cloud, books, tls=True)
 

@@ -10,7 +10,7 @@ PARAMETER_GROUP = "books-params"
 TTL_SECONDS = 600
 CART_BOOKS = [3, 7, 11]
 NAMES = ["Evictions", "Reclaimed", "CacheHitRate", "DatabaseMemoryUsagePercentage"]
-SIMULATION_ONLY = "캐시의 메모리 한도를 작게 정하고 제거 정책을 바꿉니다."
+NEEDS_CONTROL = "캐시의 메모리 한도를 작게 정하고 제거 정책을 바꿉니다."
 
 
 @dataclass(frozen=True)

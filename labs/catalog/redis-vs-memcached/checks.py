@@ -400,7 +400,10 @@ PASSED = (
 
 # %% rank-and-read
 SERVERS = ("redis", "replica")
-IMITATED = "복제 지연은 서버의 것입니다. 쓰자마자 읽어도 이미 복제되어 있을 수 있습니다."
+IMITATED = (
+    "`--redis-reader-url`의 복제 지연은 서버의 것입니다. 쓰자마자 읽어도 이미 복제되어 있을 수 있습니다. "
+    "`--own-servers`에서는 진짜 복제 스트림을 붙잡아 두었다가 실습의 시계로 0.5초 뒤에 복제본에 넘깁니다."
+)
 
 
 def play(stage: Stage, shop: Shop) -> None:
@@ -459,7 +462,11 @@ PASSED = (
 
 
 # %% fail-over
-SIMULATION_ONLY = "프라이머리를 멈추어 장애 조치를 일으킵니다."
+NEEDS_CONTROL = "프라이머리를 멈추어 장애 조치를 일으킵니다."
+IMITATED = (
+    "프라이머리의 프로세스를 끝내고 복제본을 승격하는 것은 진짜입니다. 언제 어느 복제본을 승격할지는 ElastiCache 대신 "
+    "실습이 정하고, 승격까지의 5초는 실습의 시계로 흐릅니다."
+)
 
 
 def play(stage: Stage, shop: Shop) -> None:
