@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import builtins
 import sys
-from operator import attrgetter, is_
+from itertools import chain
+from operator import attrgetter, call, itemgetter
 from types import BuiltinFunctionType, FunctionType, MethodType, ModuleType
 
 _WATCHED = ("redis", "fakeredis", "pymemcache", "labs", "asyncio", "json", "sqlite3", "random")
@@ -36,13 +37,21 @@ class Pristine:
         names: dict[FunctionType, str] = {}
         for owner in owners:
             held = {name: value for name, value in vars(owner).items() if isinstance(_function(value), _KINDS)}
+            if not held:
+                continue
             self._values.append((owner, tuple(held), tuple(held.values())))
             for name, value in held.items():
                 function = _function(value)
                 if isinstance(function, FunctionType):
                     names.setdefault(function, f"{_name(owner)}.{name}")
         self._functions = names
-        self._codes = tuple(map(_code, names))
+        self._codes = [*map(_code, names)]
+        # For the comparison in one go. A getter of one name would give no tuple, so the first is taken twice.
+        self._namespaces = [vars(owner) for owner, _, _ in self._values]
+        self._getters = [itemgetter(names[0], *names) for _, names, _ in self._values]
+        self._ids = self._present()
+        self._class_namespaces = [vars(cls) for cls in self._classes]
+        self._sizes = [*map(len, self._class_namespaces)]
 
     def restore(self) -> list[str]:
         """Put everything back. Returns what had been changed, as `redis.client.Redis.get`."""
@@ -50,23 +59,39 @@ class Pristine:
         changed, _changed[:] = _changed[:], ()
         changed += [name for name, module in self._modules.items() if sys.modules.get(name) is not module]
         sys.modules.update(self._modules)
-        for owner, names, values in self._values:
-            namespace = vars(owner)
-            if all(map(is_, map(namespace.get, names), values)):
-                continue
-            for name, value in zip(names, values, strict=True):
-                if namespace.get(name) is not value:
-                    setattr(owner, name, value)
-                    changed.append(f"{_name(owner)}.{name}")
-        if not all(map(is_, map(_code, self._functions), self._codes)):
+        if self._present() != self._ids:
+            changed += self._restore_values()
+        if [*map(_code, self._functions)] != self._codes:
             for (function, name), code in zip(self._functions.items(), self._codes, strict=True):
                 if function.__code__ is not code:
                     function.__code__ = code
                     changed.append(name)
+        if [*map(len, self._class_namespaces)] != self._sizes:
+            changed += self._remove_added()
+            self._sizes = [*map(len, self._class_namespaces)]
+        return changed
+
+    def _present(self) -> list[int]:
+        """The identity of every watched value; empty where a name is missing."""
+        try:
+            return [*map(id, chain.from_iterable(map(call, self._getters, self._namespaces)))]
+        except KeyError:
+            return []
+
+    def _restore_values(self) -> list[str]:
+        changed: list[str] = []
+        for owner, names, values in self._values:
+            namespace = vars(owner)
+            for name, value in zip(names, values, strict=True):
+                if namespace.get(name) is not value:
+                    setattr(owner, name, value)
+                    changed.append(f"{_name(owner)}.{name}")
+        return changed
+
+    def _remove_added(self) -> list[str]:
+        """A method put on a subclass hides the inherited one without replacing anything."""
+        changed: list[str] = []
         for cls, known in self._classes.items():
-            if vars(cls).keys() <= known:
-                continue
-            # A method put on a subclass hides the inherited one without replacing anything.
             for name in sorted(vars(cls).keys() - known):
                 if _hides(name, vars(cls)[name]):
                     delattr(cls, name)

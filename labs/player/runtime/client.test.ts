@@ -45,8 +45,13 @@ class FakeWorker implements WorkerLink {
     );
   }
 
-  reply(id: number, report: unknown): void {
+  answer(id: number, report: unknown): void {
     this.say({ type: "reply", id, reply: JSON.stringify(report) });
+  }
+
+  reply(id: number, report: unknown): void {
+    this.answer(id, report);
+    this.say({ type: "sound", id });
   }
 }
 
@@ -474,6 +479,35 @@ describe("a worker that cannot go on", () => {
     time.pass(200);
     assert.deepEqual(await report, endedRun("deadline", ""));
     assert.equal(workers.length, 2);
+  });
+
+  it("gets nothing new before it is known to be sound, and what waits goes to the next one", async () => {
+    const { report, id } = await busy();
+    worker().answer(id, OK);
+    assert.deepEqual(await report, OK);
+    const second = client.run(REQUEST, print);
+    await settle();
+    assert.equal(worker(0).calls().length, 1);
+    worker(0).say({ type: "broken", detail: "no sound answer" });
+    worker(1).ready();
+    await settle();
+    worker(1).reply(worker(1).calls()[0]?.id ?? 0, OK);
+    assert.deepEqual(await second, OK);
+    assert.equal(worker(0).calls().length, 1);
+  });
+
+  it("is replaced when it never says whether it is sound", async () => {
+    const { report, id } = await busy();
+    worker().answer(id, OK);
+    await report;
+    const second = client.run(REQUEST, print);
+    await settle();
+    time.pass(4_100);
+    assert.equal(workers.length, 2);
+    worker(1).ready();
+    await settle();
+    worker(1).reply(worker(1).calls()[0]?.id ?? 0, OK);
+    assert.deepEqual(await second, OK);
   });
 
   it("keeps to the deadline of the request", async () => {

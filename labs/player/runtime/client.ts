@@ -100,6 +100,8 @@ interface Connection {
   isReady: boolean;
   hears: boolean;
   heard: boolean;
+  /** The last run and what follows it, until the worker is known to be sound: nothing new is sent to one about to be replaced. */
+  trial: { readonly id: number; readonly isOver: Promise<void>; readonly end: () => void } | null;
   progress: number;
   disarm: () => void;
 }
@@ -246,7 +248,14 @@ export class LabClient implements LabRuntime {
       );
       return;
     }
+    if (connection.trial !== null) {
+      this.#arm(job, connection, OVERDUE_MS, "internal");
+      connection.trial.isOver.then(() => this.#send(job, connection, request, deadlineMs));
+      return;
+    }
     job.sent = true;
+    const { promise: isOver, resolve: end } = deferred<void>();
+    connection.trial = { id: job.id, isOver, end };
     this.#say({ state: "running", since: this.#services.now() });
     connection.link.post({ type: "call", id: job.id, request, deadlineMs });
     this.#arm(job, connection, deadlineMs + OVERDUE_MS, "deadline");
@@ -314,6 +323,7 @@ export class LabClient implements LabRuntime {
       isReady: false,
       hears: false,
       heard: false,
+      trial: null,
       progress: 0,
       disarm: () => undefined,
     };
@@ -348,6 +358,12 @@ export class LabClient implements LabRuntime {
         break;
       case "reply":
         this.#answer(connection, message.id, message.reply);
+        break;
+      case "sound":
+        if (connection.trial?.id === message.id) {
+          connection.trial.end();
+          connection.trial = null;
+        }
         break;
       case "error":
         this.#fault(connection, message.id, new RuntimeFailure("crashed", message.detail));
@@ -454,6 +470,7 @@ export class LabClient implements LabRuntime {
     connection.disarm();
     connection.link.terminate();
     this.#connection = null;
+    connection.trial?.end();
   }
 
   #say(status: RuntimeStatus): void {

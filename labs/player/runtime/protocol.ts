@@ -47,6 +47,8 @@ export type FromWorker =
   | { readonly type: "failed"; readonly code: FailureCode; readonly detail: string }
   | { readonly type: "output"; readonly id: number; readonly chunks: readonly OutputChunk[] }
   | { readonly type: "reply"; readonly id: number; readonly reply: string }
+  /** After the answer to call `id`: Python was tried, and can take the next one. */
+  | { readonly type: "sound"; readonly id: number }
   /** The engine refused call `id`: a fault of ours, not of the learner's code. */
   | { readonly type: "error"; readonly id: number; readonly detail: string }
   /** Python cannot go on: this worker answers nothing any more. */

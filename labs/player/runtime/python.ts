@@ -43,8 +43,7 @@ export interface Parts {
 
 /** Memory of an earlier Python to begin with, and whether this one's will be kept. */
 export interface MemoryOptions {
-  /** The module is made while `memory` is still being read. */
-  readonly from?: { readonly memory: Uint8Array; readonly isRead: Promise<void> };
+  readonly from?: Uint8Array;
   readonly keep?: boolean;
 }
 
@@ -55,7 +54,7 @@ const READ_ONLY = 0o555;
 
 /** Throws what the parts throw, and what Pyodide throws. */
 export async function start(context: BootContext, parts: Parts, memory: MemoryOptions): Promise<Python> {
-  const awaited = [...(Object.values(parts) as Promise<unknown>[]), memory.from?.isRead];
+  const awaited = Object.values(parts) as Promise<unknown>[];
   const all = Promise.all(awaited);
   // Pyodide only warns of a file it could not get, and then waits for ever.
   let fail: (cause: unknown) => void = () => undefined;
@@ -64,7 +63,7 @@ export async function start(context: BootContext, parts: Parts, memory: MemoryOp
   });
   all.catch(fail);
   for (const promise of [broken, ...awaited]) {
-    promise?.catch(() => undefined);
+    promise.catch(() => undefined);
   }
   const { loadPyodide } = (await parts.script) as { readonly loadPyodide: LoadPyodide };
   const config: Config = {
@@ -78,8 +77,8 @@ export async function start(context: BootContext, parts: Parts, memory: MemoryOp
     config._makeSnapshot = true;
   }
   if (memory.from) {
-    config._loadSnapshot = memory.from.memory;
-    config.createPyodideModule = grown(context.createPyodideModule, memory.from.isRead);
+    config._loadSnapshot = memory.from;
+    config.createPyodideModule = grown(context.createPyodideModule);
   }
   const restore = serve(parts, fail);
   try {
@@ -95,7 +94,7 @@ export async function start(context: BootContext, parts: Parts, memory: MemoryOp
  * Pyodide 314.0.7 copies a snapshot into the heap without making room for it first, which fails as soon as the snapshot's heap had
  * grown. So the heap grows as the module is made; what malloc notes meanwhile is overwritten by the snapshot.
  */
-function grown(create: CreateModule, isRead: Promise<void>): CreateModule {
+function grown(create: CreateModule): CreateModule {
   return async (settings) => {
     const module = await create(settings);
     const wanted = settings.INITIAL_MEMORY ?? 0;
@@ -105,7 +104,6 @@ function grown(create: CreateModule, isRead: Promise<void>): CreateModule {
         throw new RangeError(`the heap does not grow to ${wanted} bytes`);
       }
     }
-    await isRead;
     return module;
   };
 }

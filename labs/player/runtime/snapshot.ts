@@ -68,11 +68,13 @@ async function resume(context: BootContext, shelf: Shelf, index: Index): Promise
       stdlib: bytes(shelf, "python_stdlib.zip"),
       packages: Promise.all(index.packages.map((name) => bytes(shelf, name))),
     };
-    const memory = new Uint8Array(index.memoryBytes);
-    const isRead = found(shelf, "memory")
-      .then((response) => fill(memory, response))
-      .then(() => context.mark("kept"));
-    const python = await start(context, parts, { from: { memory, isRead } });
+    Promise.all(Object.values(parts) as Promise<unknown>[]).catch(() => undefined);
+    const memory = await bytes(shelf, "memory");
+    if (memory.length !== index.memoryBytes) {
+      throw new RangeError(`the kept memory has ${memory.length} of ${index.memoryBytes} bytes`);
+    }
+    context.mark("kept");
+    const python = await start(context, parts, { from: memory });
     context.mark("start");
     context.onProgress("open", 0, 0);
     python.runPython(RESUME);
@@ -157,21 +159,6 @@ async function found(shelf: Shelf, name: string): Promise<Response> {
     throw new RangeError(`${name} was not kept`);
   }
   return file;
-}
-
-/** Reads a file into a place of its size. */
-async function fill(place: Uint8Array, { body }: Response): Promise<void> {
-  const reader = body?.getReader();
-  let length = 0;
-  for (;;) {
-    const piece = (await reader?.read())?.value;
-    if (piece === undefined) break;
-    length += piece.length;
-    if (length <= place.length) place.set(piece, length - piece.length);
-  }
-  if (length !== place.length) {
-    throw new RangeError(`the kept memory has ${length} of ${place.length} bytes`);
-  }
 }
 
 async function bytes(shelf: Shelf, name: string): Promise<Uint8Array<ArrayBuffer>> {

@@ -113,23 +113,21 @@ async function call(
   } catch {
     return; // The page was told when it failed.
   }
-  let message: FromWorker;
+  let problem: string | null = null;
   try {
-    message = { type: "reply", id, reply: await python.answer(request, deadlineMs) };
+    // An answer that came is good, whatever became of Python: nobody waits for the rest.
+    post({ type: "reply", id, reply: await python.answer(request, deadlineMs) });
   } catch (error) {
-    message = { type: "error", id, detail: String(error) };
+    problem = String(error);
   }
-  // Asked before the answer leaves, so that nothing new is sent to a Python that is about to be replaced.
   const ailment = await ailmentOf(python);
-  if (ailment === null) {
-    post(message);
-    return;
+  if (ailment !== null) {
+    post({ type: "broken", detail: problem ?? ailment });
+  } else if (problem !== null) {
+    post({ type: "error", id, detail: problem });
+  } else {
+    post({ type: "sound", id });
   }
-  // An answer that came all the same is good; an error then tells only that Python is broken.
-  if (message.type === "reply") {
-    post(message);
-  }
-  post({ type: "broken", detail: message.type === "error" ? message.detail : ailment });
 }
 
 async function ailmentOf(python: Engine): Promise<string | null> {
