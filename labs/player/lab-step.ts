@@ -11,7 +11,7 @@ import { keyed } from "lit/directives/keyed.js";
 import type { LearningRecord } from "../../theme/record/index.ts";
 import type { Editor, EditorKey } from "./editor.ts";
 import { LabInspector } from "./inspector/lab-inspector.ts";
-import { openWhenNear, preloadWhenNear } from "./preload.ts";
+import { preloadWhenNear } from "./preload.ts";
 import type { CompletionName, LabRuntime, RuntimeStatus } from "./runtime/types.ts";
 import { LabBook } from "./state/lab-book.ts";
 import { notebook } from "./state/notebook.ts";
@@ -124,9 +124,7 @@ export class LabStep extends LitElement {
     this.addEventListener("focusin", this.#followFocus);
     this.addEventListener("focusout", this.#followFocus);
     this.#learnNames(runtime.status);
-    void session.open().then(() => {
-      if (this.isConnected) this.#leave.push(openWhenNear(this, runtime, () => void this.#openEditor()));
-    });
+    void session.open().then(() => this.#openEditor());
     receive();
   }
 
