@@ -37,7 +37,7 @@ class RealCloud(Cloud):
     @override
     def _make_cache(self, host: str, port: int, label: str, door: Door, settings: dict[str, str]) -> CacheNode:
         if self._servers.own is not None:
-            return self._make_own(self._servers.own, host, port, label, door, settings)
+            return self._make_own(OwnNode, self._servers.own, host, port, label, door, settings)
         if self._servers.redis is None:
             return super()._make_cache(host, port, label, door, settings)
         if _asks_for_control(door, settings):
@@ -52,7 +52,7 @@ class RealCloud(Cloud):
         self, others: Sequence[CacheNode], host: str, port: int, label: str, door: Door, settings: dict[str, str]
     ) -> CacheNode:
         if self._servers.own is not None:
-            return self._make_own_member(self._servers.own, host, port, label, door, settings)
+            return self._make_own(OwnMember, self._servers.own, host, port, label, door, settings)
         if self._servers.reader is None:
             return super()._make_member(others, host, port, label, door, settings)
         if not others:
@@ -62,27 +62,16 @@ class RealCloud(Cloud):
         return self._make_real(self._servers.reader, host, port, label, door, primary)
 
     def _make_own(
-        self, pool: OwnPool, host: str, port: int, label: str, door: Door, settings: dict[str, str]
+        self,
+        kind: type[OwnNode],
+        pool: OwnPool,
+        host: str,
+        port: int,
+        label: str,
+        door: Door,
+        settings: dict[str, str],
     ) -> OwnNode:
-        node = OwnNode(
-            pool.lend(),
-            lambda: pool.certificate,
-            self.clock,
-            self.trace,
-            self._acting,
-            host=host,
-            port=port,
-            label=label,
-            door=door,
-            settings=settings,
-        )
-        self.real_nodes.append(node)
-        return node
-
-    def _make_own_member(
-        self, pool: OwnPool, host: str, port: int, label: str, door: Door, settings: dict[str, str]
-    ) -> OwnMember:
-        node = OwnMember(
+        node = kind(
             pool.lend,
             lambda: pool.certificate,
             self.clock,

@@ -16,13 +16,9 @@ from typing import override
 
 from labs.cloud.cache import CacheNode
 from labs.cloud.clock import VirtualClock
-from labs.cloud.door import Door
 from labs.cloud.dump import StoreDump
 from labs.cloud.replication import Link, ReplicationGroup
-from labs.cloud.trace import Trace
-from labs.servers import own_door, own_memory
 from labs.servers.line import PATIENCE_S, Reply
-from labs.servers.own_certificate import Certificate
 from labs.servers.own_keys import Deadline
 from labs.servers.own_node import OwnNode, WholeKeys
 from labs.servers.own_server import OwnServer
@@ -59,30 +55,10 @@ class OwnMember(OwnNode):
 
     keys: MemberKeys
 
-    def __init__(
-        self,
-        lend: Callable[[], OwnServer],
-        certificate: Callable[[], Certificate],
-        clock: VirtualClock,
-        trace: Trace,
-        actor: Callable[[], str],
-        *,
-        host: str,
-        port: int,
-        label: str,
-        door: Door,
-        settings: Mapping[str, str],
-    ) -> None:
-        """`lend` gives a server that is as it started."""
-        super().__init__(
-            lend(), certificate, clock, trace, actor, host=host, port=port, label=label, door=door, settings=settings
-        )
-        self._lend = lend
-        self._gate: ReplicationGate | None = None
-        self._leader: OwnServer | None = None
-        self.arrived = 0
-        """The offset up to which it was last seen to have the stream."""
-        self._settle_in()
+    arrived = 0
+    """The offset up to which it was last seen to have the stream."""
+    _gate: ReplicationGate | None = None
+    _leader: OwnServer | None = None
 
     @property
     def offset(self) -> int:
@@ -93,10 +69,7 @@ class OwnMember(OwnNode):
     def boot(self) -> None:
         if self.down:
             self.own = self._lend()
-            self.server = self.own.keeper
-            self._told_users, self._told_settings = own_door.AS_STARTED, {}
-            own_memory.prepare(self.own)
-            self._settle_in()
+            self._move_in()
         super().boot()
         self.tell()
 
@@ -198,13 +171,17 @@ class OwnMember(OwnNode):
             lambda: self._replication()["master_link_status"] == "down", f"{self.label}에서 프라이머리가 사라지기를"
         )
 
-    def _settle_in(self) -> None:
-        """Begin with a server that is as it started."""
-        self.keys = MemberKeys(self, self._clock)
+    @override
+    def _move_in(self) -> None:
+        super()._move_in()
         self._part()
         known = self.own.ask(*(("CONFIG", "GET", name) for name in _SECOND_CHANNEL))
         single = {name: "no" for name, reply in zip(_SECOND_CHANNEL, known, strict=True) if reply.items}
         self.own.set_parameters({**_PARAMETERS, **single})
+
+    @override
+    def _new_keys(self) -> MemberKeys:
+        return MemberKeys(self, self._clock)
 
     def _part(self) -> None:
         self._leader = None

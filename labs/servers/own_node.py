@@ -32,7 +32,7 @@ class OwnNode(RealNode):
 
     def __init__(
         self,
-        own: OwnServer,
+        lend: Callable[[], OwnServer],
         certificate: Callable[[], Certificate],
         clock: VirtualClock,
         trace: Trace,
@@ -44,17 +44,26 @@ class OwnNode(RealNode):
         door: Door,
         settings: Mapping[str, str],
     ) -> None:
-        """`own` is as it started; `certificate` is asked for once TLS is."""
+        """`lend` gives a server that is as it started; `certificate` is asked for once TLS is."""
+        self.own = lend()
         super().__init__(
-            own.keeper, b"", clock, trace, actor, host=host, port=port, label=label, door=door, settings=settings
+            self.own.keeper, b"", clock, trace, actor, host=host, port=port, label=label, door=door, settings=settings
         )
-        self.own = own
-        self.keys: WholeKeys = WholeKeys(own, clock, self.settings)
-        own_memory.prepare(own)
+        self._lend = lend
         self._certificate = certificate
+        self._move_in()
+        self.tell()
+
+    def _move_in(self) -> None:
+        """Begin with a server that is as it started."""
+        self.server = self.own.keeper
+        self.keys: WholeKeys = self._new_keys()
         self._told_users = own_door.AS_STARTED
         self._told_settings: dict[str, str] = {}
-        self.tell()
+        own_memory.prepare(self.own)
+
+    def _new_keys(self) -> WholeKeys:
+        return WholeKeys(self.own, self._clock, self.settings)
 
     def tell(self) -> None:
         """Let the server know what the door and the parameters have become since it was told last."""

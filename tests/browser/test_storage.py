@@ -87,15 +87,20 @@ def test_what_cannot_be_saved_stays_for_this_visit_and_the_page_says_so(
     assert MINE.strip() in code_of(first)
 
 
-def test_a_record_of_a_later_version_is_left_alone_and_work_is_saved_beside_it(root_site: Site, page: Page) -> None:
-    page.goto(root_site.url + "404.html")
-    page.evaluate(DATABASE, [root_site.base, 99, [*STORES, ["later", {}]], None, None])
-    first = open_lab(page, root_site)
+def work_is_kept(site: Site, page: Page) -> None:
+    """What is written now is there after the next visit begins."""
+    first = open_lab(page, site)
     write_code(first, MINE)
     saving(first, "saved")
     page.reload()
     first.locator(".cm-content").wait_for()
     assert MINE.strip() in code_of(first)
+
+
+def test_a_record_of_a_later_version_is_left_alone_and_work_is_saved_beside_it(root_site: Site, page: Page) -> None:
+    page.goto(root_site.url + "404.html")
+    page.evaluate(DATABASE, [root_site.base, 99, [*STORES, ["later", {}]], None, None])
+    work_is_kept(root_site, page)
     databases = page.evaluate("indexedDB.databases().then((all) => all.map(({ version }) => version))")
     assert 99 in databases
 
@@ -104,11 +109,6 @@ def test_a_draft_that_cannot_be_read_is_set_aside_and_not_in_the_way(root_site: 
     page.goto(root_site.url + "404.html")
     draft = {"schema": "?", "code": 7}
     page.evaluate(DATABASE, [root_site.base, 1, STORES, f"lab:{LAB}/look-first", draft])
-    first = open_lab(page, root_site)
-    write_code(first, MINE)
-    saving(first, "saved")
-    page.reload()
-    first.locator(".cm-content").wait_for()
-    assert MINE.strip() in code_of(first)
+    work_is_kept(root_site, page)
     aside = [kept for key, kept in page.evaluate(DRAFTS, root_site.base).items() if "/set-aside/" in key]
     assert aside == [draft]

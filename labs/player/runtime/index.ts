@@ -12,6 +12,8 @@ export * from "./errors.ts";
 export * from "./types.ts";
 
 const GLUE = "pyodide.asm.mjs.bin";
+/** Of the bundle's files: fetched just now, and built into the worker. */
+const HERE_ALREADY: readonly string[] = [GLUE, "pyodide-lock.json"];
 
 /** How long nothing must have happened before something large is done in the background. */
 const SETTLED_MS = 4_000;
@@ -44,7 +46,7 @@ function lookAhead(client: LabRuntime): void {
   whenIdle(() => {
     const services = {
       owner: { base: runtimeBase(), id: RUNTIME_ID },
-      files: Object.keys(RUNTIME_BUNDLE.files),
+      files: Object.keys(RUNTIME_BUNDLE.files).filter((name) => !HERE_ALREADY.includes(name)),
       fetch: (url: URL, options: RequestInit) => fetch(url, options),
       isWanted: () => client.status.state === "idle",
       isKept,
