@@ -293,7 +293,7 @@ PASSED = (
 
 
 # %% auth-token
-IMITATED = "첫 `ROTATE` 뒤에 토큰 없이 온 연결은 실습이 대신 로그인합니다. redis-server에는 대도 되고 안 대도 되는 비밀번호가 없습니다."
+IMITATED = "첫 `ROTATE` 뒤에 토큰 없이 온 연결은 실습이 대신 로그인합니다. redis-server에서는 비밀번호를 정하면 모두가 써야 합니다."
 
 
 def arrange(cloud: Cloud, books: Books) -> None:
