@@ -212,15 +212,17 @@ def output_changes(lab: Lab, text: str) -> Iterator[Refusal]:
 
 def types_wrong(lab: Lab, text: str) -> Iterator[Refusal]:
     """mypy on the lab's own files, from their folder: every lab has modules of the same names."""
-    for options in (
-        ["--strict", "checks.py"],
+    for whose, options in (
+        ("ours", ["--strict", "checks.py"]),
         # pymemcache, which a lab may use, has no types.
-        ["--check-untyped-defs", "--disable-error-code=import-untyped", "starter.py", "solution.py"],
+        ("learners", ["--check-untyped-defs", "--disable-error-code=import-untyped", "starter.py", "solution.py"]),
     ):
+        # One for each set of options: with others, mypy reads the libraries anew.
+        cache = f"--cache-dir={_ROOT}/.mypy_cache/catalog-{whose}"
         done = subprocess.run(
             [
                 *(sys.executable, "-m", "mypy", "--config-file=", "--explicit-package-bases", "--no-error-summary"),
-                *("--python-version=3.12", "--disable-error-code=no-redef", f"--cache-dir={_ROOT}/.mypy_cache/catalog"),
+                *("--python-version=3.12", "--disable-error-code=no-redef", cache),
                 *options,
             ],
             cwd=lab.folder,

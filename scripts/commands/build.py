@@ -37,6 +37,17 @@ def build(out: Path, site_url: str, say: Callable[[str], None] = print) -> bool:
         return _build(out, site_url, say)
 
 
+def build_runtime(say: Callable[[str], None] = print) -> Path:
+    """Bring the bundle that labs boot from up to date, and nothing else. Returns its folder. Raises StageError."""
+    with _one_at_a_time():
+        _runtime().run(say)
+    return RUNTIME
+
+
+def _runtime() -> Stage:
+    return Stage("실습 실행 환경", RUNTIME, runtime_bundle.INPUTS, runtime_bundle.build)
+
+
 @contextmanager
 def _one_at_a_time() -> Iterator[None]:
     """A second build (a test run beside `serve`, say) waits for the first: they share the folders of the stages."""
@@ -47,7 +58,7 @@ def _one_at_a_time() -> Iterator[None]:
 
 
 def _build(out: Path, site_url: str, say: Callable[[str], None]) -> bool:
-    Stage("실습 실행 환경", RUNTIME, runtime_bundle.INPUTS, runtime_bundle.build).run(say)
+    _runtime().run(say)
     Stage(
         "브라우저 코드",
         APP,

@@ -5,7 +5,7 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 from scripts.commands import build as build_command
@@ -22,6 +22,15 @@ class Gate:
 
     name: str
     command: list[str]
+
+
+@dataclass(frozen=True)
+class Result:
+    """What became of a gate, and how long it took."""
+
+    name: str
+    passed: bool
+    seconds: float
 
 
 def main() -> int:
@@ -45,14 +54,14 @@ def main() -> int:
         excluded += [] if tools.firefox else ["firefox"]
         excluded += [] if tools.servers else ["server"]
 
-    results: list[tuple[str, bool, float]] = []
-    if arguments.expression is None:
-        for gate in static_gates():
-            results.append(_timed(gate.name, lambda gate=gate: _run(gate.command)))  # type: ignore[misc]
-    results.append(_timed("빌드(mkdocs --strict 포함)", _build))
-    if results[-1][1]:
-        for gate in _pytest_gates(excluded, arguments.expression):
-            results.append(_timed(gate.name, lambda gate=gate: _run(gate.command)))  # type: ignore[misc]
+    static = static_gates() if arguments.expression is None else []
+    # Beside the build, which keeps one core busy.
+    with ThreadPoolExecutor(max_workers=1) as aside:
+        beside = [aside.submit(_pass, gate, in_one_piece=True) for gate in static]
+        built = _build()
+    results = [*(gate.result() for gate in beside), built]
+    if built.passed:
+        results += [_pass(gate) for gate in _pytest_gates(excluded, arguments.expression)]
     return _report(results)
 
 
@@ -71,49 +80,62 @@ def static_gates() -> list[Gate]:
 
 
 def _pytest_gates(excluded: list[str], expression: str | None) -> list[Gate]:
-    """The tests in three parts. The course gate of every lab is among the first (tests/labs/test_gate.py)."""
-    base = [sys.executable, "-m", "pytest", "-q", "--durations=15"] + (["-k", expression] if expression else [])
-    gates = [
-        Gate("pytest (실습 검사 포함)", [*base, "-n", "2", "--dist", "worksteal", "-m", "not browser and not server"])
-    ]
-    if "server" not in excluded:
-        gates.append(Gate("pytest (서버)", [*base, "-n", "2", "--dist", "worksteal", "-m", "server"]))
+    """The tests in two parts. The course gate of every lab is among the first (tests/labs/test_gate.py)."""
+    base = [sys.executable, "-m", "pytest", "-q", "--durations=15", "-n", "2"]
+    base += ["-k", expression] if expression else []
+    without = " and not server" if "server" in excluded else ""
+    gates = [Gate("pytest (실습 검사, 서버)", [*base, "--dist", "worksteal", "-m", f"not browser{without}"])]
     if "browser" not in excluded:
         # Files and classes stay together: their tests share a site or a Python, and some of them stress the machine on purpose.
-        without = ["--ignore", "tests/browser/test_firefox.py"] if "firefox" in excluded else []
-        gates.append(Gate("pytest (브라우저)", [*base, "-n", "2", "--dist", "loadscope", "-m", "browser", *without]))
+        ignored = ["--ignore", "tests/browser/test_firefox.py"] if "firefox" in excluded else []
+        gates.append(Gate("pytest (브라우저)", [*base, "--dist", "loadscope", "-m", "browser", *ignored]))
     return gates
 
 
-def _build() -> bool:
+def _build() -> Result:
+    name = "빌드(mkdocs --strict 포함)"
+    print(f"\n── {name}", flush=True)
+    started = time.monotonic()
     try:
         build_command.build(ROOT / "site", build_command.DEFAULT_URL)
     except StageError as error:
         print(f"[{error.stage}] {error}", file=sys.stderr)
-        return False
-    return True
+        return Result(name, False, time.monotonic() - started)
+    return Result(name, True, time.monotonic() - started)
 
 
-def _run(command: list[str]) -> bool:
+def _pass(gate: Gate, *, in_one_piece: bool = False) -> Result:
+    """Run a gate. `in_one_piece`: show what it says when it is over, because another one is speaking."""
+    title = f"\n── {gate.name}\n"
+    if not in_one_piece:
+        print(title, end="", flush=True)
     environment = os.environ | {"PATH": f"{ROOT / '.venv/bin'}{os.pathsep}{os.environ['PATH']}"}
-    status = subprocess.run(command, cwd=ROOT, env=environment, stdin=subprocess.DEVNULL, check=False).returncode
-    # pytest ends with 5 when -k or -m left nothing to run in this part.
-    return status == 0 or (status == 5 and "-k" in command)
-
-
-def _timed(name: str, run: Callable[[], bool]) -> tuple[str, bool, float]:
-    print(f"\n── {name}", flush=True)
+    output, errors = (subprocess.PIPE, subprocess.STDOUT) if in_one_piece else (None, None)
     started = time.monotonic()
-    passed = run()
-    return name, passed, time.monotonic() - started
+    done = subprocess.run(
+        gate.command,
+        cwd=ROOT,
+        env=environment,
+        stdin=subprocess.DEVNULL,
+        stdout=output,
+        stderr=errors,
+        text=True,
+        check=False,
+    )
+    seconds = time.monotonic() - started
+    if in_one_piece:
+        print(f"{title}{done.stdout}", end="", flush=True)
+    # pytest ends with 5 when -k or -m left nothing to run in this part.
+    passed = done.returncode == 0 or (done.returncode == 5 and "-k" in gate.command)
+    return Result(gate.name, passed, seconds)
 
 
-def _report(results: list[tuple[str, bool, float]]) -> int:
+def _report(results: list[Result]) -> int:
     print("\n── 결과")
-    for name, passed, seconds in results:
-        print(f"  {'통과' if passed else '실패'}  {seconds:6.1f}초  {name}")
-    failed = [name for name, passed, _ in results if not passed]
-    print(f"gates: {len(results) - len(failed)} passed, {len(failed)} failed", flush=True)
+    for result in results:
+        print(f"  {'통과' if result.passed else '실패'}  {result.seconds:6.1f}초  {result.name}")
+    failed = sum(not result.passed for result in results)
+    print(f"gates: {len(results) - failed} passed, {failed} failed", flush=True)
     return 1 if failed else 0
 
 

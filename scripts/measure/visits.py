@@ -27,7 +27,8 @@ _HANGING = "import itertools\nsum(itertools.count())\n"
 _FLOOD = "for n in range(100_000):\n    print('줄', n)\n"
 
 _BOOTS = "performance.getEntriesByName('lab-boot')"
-_KEPT = """(await Promise.all((await caches.keys()).map(async (name) => (await caches.open(name)).keys())))
+# An expression for a page: whether a visit has left Python's memory behind.
+PYTHON_IS_KEPT = """(await Promise.all((await caches.keys()).map(async (name) => (await caches.open(name)).keys())))
   .flat().some(({ url }) => url.endsWith("/index.json"))"""
 _PHASE = "document.querySelector('lab-step')?.dataset.phase"
 _EDITING = "document.querySelector('lab-step .lab-editor')?.shadowRoot"
@@ -97,7 +98,7 @@ def one_round(browser: Browser, site: str, yardstick: str) -> Mapping[str, float
     with _profile(browser) as (learner, traffic):
         page = _lab_page(learner, site)
         found["first"] = _boot(page)
-        _until(page, _KEPT)
+        _until(page, PYTHON_IS_KEPT)
         page.close()
 
         page = _lab_page(learner, site)

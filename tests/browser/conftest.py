@@ -8,9 +8,10 @@ from pathlib import Path
 from typing import Literal
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Request, sync_playwright
 
 from scripts.commands import build as build_command
+from scripts.measure.visits import PYTHON_IS_KEPT
 from scripts.steps import system_tools
 from scripts.steps.stages import ROOT
 from scripts.steps.static_server import StaticServer
@@ -20,6 +21,8 @@ window.__violations = [];
 document.addEventListener("securitypolicyviolation", (event) =>
   window.__violations.push(`${event.violatedDirective}: ${event.blockedURI} (${event.sourceFile ?? ""}:${event.lineNumber})`));
 """
+# Python's memory is written last of all, some seconds after a first visit has begun.
+_KEEPING_MS = 90_000
 
 
 @dataclass(frozen=True)
@@ -86,17 +89,23 @@ def browser() -> Iterator[Browser]:
         chromium.close()
 
 
+def new_profile(browser: Browser) -> BrowserContext:
+    """A browser that has never been anywhere, in Korean. Whoever asks for it closes it."""
+    profile = browser.new_context(locale="ko-KR", viewport={"width": 1280, "height": 900})
+    profile.add_init_script(_COLLECT_VIOLATIONS)
+    return profile
+
+
 @pytest.fixture
 def context(browser: Browser) -> Iterator[BrowserContext]:
-    """A fresh profile: nothing stored, Korean."""
-    fresh = browser.new_context(locale="ko-KR", viewport={"width": 1280, "height": 900})
-    fresh.add_init_script(_COLLECT_VIOLATIONS)
+    """A fresh profile: nothing stored."""
+    fresh = new_profile(browser)
     yield fresh
     fresh.close()
 
 
 @pytest.fixture
-def watch(context: BrowserContext, request: pytest.FixtureRequest) -> Watch:
+def watch(context: BrowserContext) -> Iterator[Watch]:
     """Collects console errors, page errors and requests to other origins on every page of the context."""
     collected = Watch()
 
@@ -104,16 +113,15 @@ def watch(context: BrowserContext, request: pytest.FixtureRequest) -> Watch:
         page.on("console", lambda message: collected.errors.append(message.text) if message.type == "error" else None)
         page.on("pageerror", lambda error: collected.errors.append(str(error)))
 
-    context.on("page", listen)
-    context.on(
-        "request",
-        lambda sent: (
+    def note(sent: Request) -> None:
+        if not sent.url.startswith(("http://127.0.0.1:", "blob:", "data:")):
             collected.foreign.append(sent.url)
-            if not sent.url.startswith(("http://127.0.0.1:", "blob:", "data:"))
-            else None
-        ),
-    )
-    return collected
+
+    context.on("page", listen)
+    context.on("request", note)
+    yield collected
+    context.remove_listener("page", listen)
+    context.remove_listener("request", note)
 
 
 @pytest.fixture
@@ -123,6 +131,38 @@ def page(context: BrowserContext, watch: Watch) -> Iterator[Page]:
     opened.set_default_timeout(30_000)
     yield opened
     violations = [] if opened.is_closed() else opened.evaluate("window.__violations ?? []")
+    opened.close()
     assert watch.foreign == [], "requests left the site"
     assert violations == [], "the content security policy was violated"
     assert watch.errors == [], "errors in the console"
+
+
+@pytest.fixture(scope="session")
+def _regular(browser: Browser, root_site: Site) -> Iterator[BrowserContext]:
+    profile = new_profile(browser)
+    page = profile.new_page()
+    page.goto(f"{root_site.url}labs/cache-hit-miss/")
+    page.locator("lab-step").first.scroll_into_view_if_needed()
+    for _ in range(_KEEPING_MS // 500):
+        if page.evaluate(f"async () => {PYTHON_IS_KEPT}"):
+            break
+        page.wait_for_timeout(500)
+    else:
+        raise AssertionError("Python's memory was not kept")
+    page.close()
+    yield profile
+    profile.close()
+
+
+@pytest.fixture
+def regular(_regular: BrowserContext, root_site: Site) -> Iterator[BrowserContext]:
+    """The profile of a learner who was in a lab before, without any work: Python is there in a moment, as it is for most."""
+    page = _regular.new_page()
+    session = _regular.new_cdp_session(page)
+    work = {"origin": root_site.url.removesuffix("/"), "storageTypes": "indexeddb,local_storage"}
+    session.send("Storage.clearDataForOrigin", work)
+    page.close()
+    yield _regular
+    for left in _regular.pages:
+        left.close()
+    _regular.clear_permissions()

@@ -1,17 +1,17 @@
 """No accessibility rule of axe-core is broken: every page, and the frame's own states, in both schemes and three widths."""
 
+from collections.abc import Iterator
 from typing import Literal
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from scripts.steps.stages import ROOT
-from tests.browser.conftest import Site
+from tests.browser.axe import COLOUR_RULES, findings
+from tests.browser.conftest import Site, new_profile
 
 pytestmark = pytest.mark.browser
 
-AXE = (ROOT / "node_modules/axe-core/axe.min.js").read_text(encoding="utf-8")
-RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 Scheme = Literal["light", "dark"]
 DOCS = ROOT / "docs"
 # One test for each page: the workers share them, and begin with the files that have many tests.
@@ -22,10 +22,12 @@ PAGES = sorted(
 )
 
 
-def violations(page: Page, options: str = f"{{ runOnly: {RULES} }}") -> list[str]:
-    """One line for each broken rule: its name, how often, and where first."""
-    result = page.evaluate(f"{AXE}; axe.run(document, {options})")
-    return [f"{rule['id']} ×{len(rule['nodes'])}: {rule['nodes'][0]['target']}" for rule in result["violations"]]
+@pytest.fixture(scope="module")
+def context(browser: Browser) -> Iterator[BrowserContext]:
+    """One profile for all pages: nothing is done on them that the next one could notice."""
+    profile = new_profile(browser)
+    yield profile
+    profile.close()
 
 
 def open_calm(page: Page, url: str, scheme: Scheme, width: int) -> None:
@@ -40,32 +42,31 @@ def open_calm(page: Page, url: str, scheme: Scheme, width: int) -> None:
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_home_lesson_and_frame(root_site: Site, page: Page, scheme: Scheme, width: int) -> None:
     open_calm(page, root_site.url, scheme, width)
-    assert violations(page) == []
+    assert findings(page) == []
 
     open_calm(page, f"{root_site.url}lessons/db-cache/", scheme, width)
-    assert violations(page) == []
+    assert findings(page) == []
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), "the page scrolls sideways"
     page.locator("figure.dg").first.get_by_role("button", name="다음", exact=True).click()
-    assert violations(page) == []
+    assert findings(page) == []
 
     page.keyboard.press("ControlOrMeta+k")
     page.keyboard.type("캐시를")
     expect(page.locator(".md-search-result__link").first).to_be_visible()
-    assert violations(page) == []
+    assert findings(page) == []
 
     if width < 1220:
         page.keyboard.press("Escape")
         page.get_by_role("button", name="메뉴", exact=True).click()
-        assert violations(page) == []
+        assert findings(page) == []
 
 
 @pytest.mark.parametrize("page_of", PAGES)
 def test_every_page_in_both_schemes(root_site: Site, page: Page, page_of: str) -> None:
     open_calm(page, root_site.url + page_of, "light", 390)
-    assert violations(page) == []
-    # The other scheme changes colours and nothing else.
+    assert findings(page) == []
     page.locator("body").evaluate("(body) => body.setAttribute('data-md-color-scheme', 'slate')")
-    assert violations(page, '{ runOnly: ["color-contrast", "link-in-text-block"] }') == []
+    assert findings(page, rules=COLOUR_RULES) == []
 
 
 def test_no_page_is_left_out(root_site: Site) -> None:

@@ -7,20 +7,26 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
 from labs.engine import lab as catalog
-from scripts.steps.stages import ROOT
+from tests.browser import axe
 from tests.browser.conftest import Site
 
 pytestmark = pytest.mark.browser
 
 LAB = "cache-hit-miss"
+FIRST_STEP = 'lab-step[step="look-first"]'
 BOOT_MS = 90_000
-AXE = (ROOT / "node_modules/axe-core/axe.min.js").read_text(encoding="utf-8")
 # The element with the focus, also inside the editor's shadow tree.
 FOCUSED = """() => {
   let element = document.activeElement;
   while (element?.shadowRoot?.activeElement) element = element.shadowRoot.activeElement;
   return `${element?.tagName} ${element?.className}`;
 }"""
+
+
+@pytest.fixture
+def context(regular: BrowserContext) -> BrowserContext:
+    """Most of what is shown here is shown to somebody who was here before."""
+    return regular
 
 
 def open_lab(page: Page, site: Site) -> Locator:
@@ -57,19 +63,6 @@ def code_of(step: Locator) -> str:
 def focused(page: Page) -> str:
     described: str = page.evaluate(FOCUSED)
     return described
-
-
-def axe_findings(page: Page, scope: str = 'lab-step[step="look-first"]') -> list[str]:
-    """What axe says against a part of the page, one line a rule."""
-    found: list[str] = page.evaluate(
-        """async (scope) => {
-          const tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
-          const { violations } = await axe.run(scope, { runOnly: tags });
-          return violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.target.join(" ")).join(", ")}`);
-        }""",
-        scope,
-    )
-    return found
 
 
 def test_tab_passes_through_the_editor_until_somebody_types(root_site: Site, page: Page) -> None:
@@ -205,34 +198,33 @@ def test_axe_finds_nothing_in_any_state(
     page.set_viewport_size({"width": width, "height": 844})
     page.emulate_media(color_scheme=scheme)
     first = open_lab(page, root_site)
-    page.evaluate(f"{AXE}; 0")
-    findings = {"idle": axe_findings(page)}
+    findings = {"idle": axe.findings(page, FIRST_STEP)}
     press(first, "확인")
     status(first, "아직 통과하지 못했습니다")
-    findings["failed"] = axe_findings(page)
+    findings["failed"] = axe.findings(page, FIRST_STEP)
     write_code(first, "print('출력')\nprint(없는이름)\n")
     press(first, "실행")
     status(first, "오류가 나서 멈췄습니다")
-    findings["error"] = axe_findings(page)
+    findings["error"] = axe.findings(page, FIRST_STEP)
     write_code(first, "while True:\n    pass\n")
     press(first, "실행")
     expect(first.locator(".lab-status")).to_contain_text("실행 중")
-    findings["running"] = axe_findings(page)
+    findings["running"] = axe.findings(page, FIRST_STEP)
     press(first, "중지")
     status(first, "중지했습니다")
-    findings["stopped"] = axe_findings(page)
+    findings["stopped"] = axe.findings(page, FIRST_STEP)
     write_code(first, catalog.load(LAB).step("look-first").solution)
     press(first, "확인")
     status(first, "통과했습니다")
     first.get_by_role("button", name="힌트 (3개)").click()
     press(first, "정답 보기")
     press(first, "내 코드와 비교")
-    findings["passed, with help open"] = axe_findings(page)
+    findings["passed, with help open"] = axe.findings(page, FIRST_STEP)
     first.get_by_role("button", name="이전 요청").click()
     second = step_of(page, "fill-on-miss")
     press(second, "실행")
     status(second, "실행을 마쳤습니다")
-    findings["two results, one of them wound back"] = axe_findings(page, "main")
+    findings["two results, one of them wound back"] = axe.findings(page, "main")
     assert findings == {state: [] for state in findings}, json.dumps(findings, ensure_ascii=False, indent=2)
 
 

@@ -6,14 +6,20 @@ import re
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
+from tests.browser import axe
 from tests.browser.conftest import Site
-from tests.browser.test_lab_ui import AXE, BOOT_MS, axe_findings
+from tests.browser.test_lab_ui import BOOT_MS
 
 pytestmark = pytest.mark.browser
 
-SCHEMES = ("default", "slate")
 WIDTHS = (390, 1280)
 FOCUS = "() => `${document.activeElement?.className} ${document.activeElement?.textContent?.trim().slice(0, 20)}`"
+
+
+@pytest.fixture
+def context(regular: BrowserContext) -> BrowserContext:
+    """Most of what is shown here is shown to somebody who was here before."""
+    return regular
 
 
 def open_prompt(page: Page, site: Site) -> Locator:
@@ -139,15 +145,14 @@ def test_a_session_with_the_keyboard_alone(root_site: Site, page: Page) -> None:
 def test_axe_finds_nothing_in_any_state(root_site: Site, page: Page) -> None:
     prompt = open_prompt(page, root_site)
     page.emulate_media(reduced_motion="reduce")
-    page.evaluate(f"{AXE}; 0")
     findings: dict[str, list[str]] = {}
 
     def look(state: str) -> None:
-        for scheme in SCHEMES:
+        for scheme, rules in (("default", axe.RULES), ("slate", axe.COLOUR_RULES)):
             page.locator("body").evaluate("(body, name) => body.setAttribute('data-md-color-scheme', name)", scheme)
             for width in WIDTHS:
                 page.set_viewport_size({"width": width, "height": 844})
-                findings[f"{state}, {scheme}, {width}"] = axe_findings(page, "lab-prompt")
+                findings[f"{state}, {scheme}, {width}"] = axe.findings(page, "lab-prompt", rules)
 
     look("the sample")
     send(prompt, "SET name 수박 EX 60", "LPUSH name x", "connect members.cache.lab", "GET name", "NOSUCH")

@@ -15,11 +15,10 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Route
 
 from labs.engine import lab as catalog
-from scripts.commands.build import RUNTIME
-from scripts.steps import runtime_bundle
+from scripts.commands.build import build_runtime
 from scripts.steps.browser_bundle import WORKER, defines, runtime_id
 from scripts.steps.post import csp
-from scripts.steps.stages import ROOT, Stage
+from scripts.steps.stages import ROOT
 from scripts.steps.static_server import StaticServer
 
 pytestmark = pytest.mark.browser
@@ -106,13 +105,13 @@ class Lab:
 @pytest.fixture(scope="module")
 def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Where the page is served: below a path, as on Pages."""
-    Stage("실습 실행 환경", RUNTIME, runtime_bundle.INPUTS, runtime_bundle.build).run(lambda line: None)
+    runtime = build_runtime(lambda line: None)
     site = tmp_path_factory.mktemp("runtime-site")
     app = site / "assets/app"
-    bundle_id = runtime_id(RUNTIME)
-    shutil.copytree(RUNTIME, site / "assets/runtime" / bundle_id)
+    bundle_id = runtime_id(runtime)
+    shutil.copytree(runtime, site / "assets/runtime" / bundle_id)
     esbuild = [str(ROOT / ".venv/bin/node"), str(ROOT / "node_modules/esbuild/bin/esbuild")]
-    options = ["--bundle", "--format=esm", "--loader:.py=text", *defines(RUNTIME)]
+    options = ["--bundle", "--format=esm", "--loader:.py=text", *defines(runtime)]
     for entry, name in SCRIPTS.items():
         command = [*esbuild, entry, f"--outfile={app / name}", *options, "--log-level=warning"]
         subprocess.run(command, cwd=ROOT, check=True)
