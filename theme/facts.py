@@ -211,8 +211,8 @@ def stale(docs: Path, days: int, today: date) -> list[Stale]:
 _FILES = ("facts.yml", "claims.yml", "traps.yml", "glossary.yml")
 
 
-class _Loader(yaml.SafeLoader):
-    """YAML without its quiet repair: a key given twice is an error, not the last one winning."""
+class _Loader(yaml.CSafeLoader):
+    """YAML, by libyaml, without its quiet repair: a key given twice is an error, not the last one winning."""
 
 
 def _mapping(loader: _Loader, node: yaml.MappingNode) -> dict[object, object]:

@@ -25,3 +25,12 @@ def findings(page: Page, scope: str | None = None, rules: Sequence[str] = RULES)
         page.evaluate(f"{_AXE}; 0")
     found: list[str] = page.evaluate(_RUN, [scope, list(rules)])
     return found
+
+
+def findings_in_both_schemes(page: Page, scope: str | None = None) -> list[str]:
+    """As `findings`, each line with its scheme before it. Leaves the page in the light one."""
+    found: list[str] = []
+    for scheme, rules in (("slate", COLOUR_RULES), ("default", RULES)):
+        page.locator("body").evaluate("(body, name) => body.setAttribute('data-md-color-scheme', name)", scheme)
+        found += [f"{scheme} {line}" for line in findings(page, scope, rules)]
+    return found

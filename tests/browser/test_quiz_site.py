@@ -19,7 +19,7 @@ from quizzes.engine.kinds.command import CommandItem
 from quizzes.engine.kinds.match import MatchItem
 from quizzes.engine.lessons import section
 from quizzes.engine.model import Item
-from tests.browser import axe
+from tests.browser.axe import findings_in_both_schemes
 from tests.browser.conftest import Site
 from tests.browser.quiz_hands import (
     answer,
@@ -268,7 +268,7 @@ def test_in_every_state_axe_finds_nothing_on_the_whole_page_and_everything_fits(
     numbers: set[float] = set()
     page.set_viewport_size({"width": width, "height": 900})
     for name in states(page, quiz):
-        found[name] = [*axe_in_both_schemes(page), *cut_off(page)]
+        found[name] = [*findings_in_both_schemes(page), *cut_off(page)]
         if name != "result":
             numbers.add(quiz.locator(".qz-dots").evaluate("(list) => list.getBoundingClientRect().height"))
         if width == 1280:
@@ -277,14 +277,6 @@ def test_in_every_state_axe_finds_nothing_on_the_whole_page_and_everything_fits(
             page.set_viewport_size({"width": 1280, "height": 900})
     assert {name: problems for name, problems in found.items() if problems} == {}
     assert len(numbers) == 1, "a mark beside a number moves the question down"
-
-
-def axe_in_both_schemes(page: Page) -> list[str]:
-    found: list[str] = []
-    for scheme, rules in (("slate", axe.COLOUR_RULES), ("default", axe.RULES)):
-        page.locator("body").evaluate("(body, name) => body.setAttribute('data-md-color-scheme', name)", scheme)
-        found += [f"{scheme} {line}" for line in axe.findings(page, rules=rules)]
-    return found
 
 
 def cut_off(page: Page) -> list[str]:
