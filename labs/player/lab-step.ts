@@ -22,6 +22,7 @@ import type { Highlight } from "./views/comparison.ts";
 import { comparison } from "./views/comparison.ts";
 import { icons } from "./views/icons.ts";
 import { followKeyboard } from "./views/keyboard-inset.ts";
+import { isBusy, Lasting } from "./views/lasting.ts";
 import { message } from "./views/message.ts";
 import { checkList, errorDetails, type Onward, onward, verdict } from "./views/outcome.ts";
 import { OutputPane } from "./views/output.ts";
@@ -73,6 +74,7 @@ export class LabStep extends LitElement {
   static services: LabServices;
 
   readonly #output = new OutputPane();
+  readonly #lasting = new Lasting(this, () => isBusy(LabStep.services.runtime.status));
   readonly #leave: (() => void)[] = [];
   #parts: Parts = { starter: null, recorded: null, solution: null, solutionText: null, hints: [] };
   #session: StepSession | null = null;
@@ -355,7 +357,7 @@ export class LabStep extends LitElement {
       <div class="lab-bar">
         ${this.#symbolKeys()}
         ${
-          state.runtime.state === "loading"
+          state.runtime.state === "loading" && this.#lasting.isOn
             ? html`<progress
                 class="lab-loading"
                 aria-label=${strings.status.progress}
@@ -391,7 +393,7 @@ export class LabStep extends LitElement {
                 </button>`
           }
         </div>
-        <p class="lab-status" data-lamp=${lamp(state)}>
+        <p class="lab-status" data-lamp=${lamp(state)} ?data-lasting=${this.#lasting.isOn}>
           ${statusText(state)}
           ${state.runtime.state === "loading" ? html`<span class="lab-wide">${state.runtime.note}</span>` : nothing}
         </p>

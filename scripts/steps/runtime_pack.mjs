@@ -68,15 +68,38 @@ export function withoutUnreadExports(source) {
   return declared.replace(start, start + loop);
 }
 
-/** A module's default export as `globalThis.createPyodideModule`: text that a worker begins with cannot export. */
-function leftInGlobal(module) {
-  const script = module.replace(/export\{(\w+) as default\};\s*$/, "globalThis.createPyodideModule=$1;\n");
-  if (script === module) {
+/**
+ * A JavaScript function gets into a WebAssembly table inside a small module that depends on its signature only. Pyodide's glue
+ * compiles one for each of some 250 functions while it starts; this compiles one for each signature.
+ */
+export function withSharedWrappers(source) {
+  const compiled =
+    "var module=new WebAssembly.Module(bytes);var instance=new WebAssembly.Instance(module,{e:{f:func}})";
+  const start = "var convertJsFunctionToWasm=(func,sig)=>{";
+  if (source.split(compiled).length !== 2 || source.split(start).length !== 2) {
     throw new Error(
-      "pyodide.asm.mjs does not end with its default export; look at leftInGlobal in runtime_pack.mjs.",
+      "pyodide.asm.mjs wraps functions differently; look at withSharedWrappers in runtime_pack.mjs.",
     );
   }
-  return script;
+  const shared = compiled.replace(
+    "new WebAssembly.Module(bytes)",
+    "wrapperModules[sig]??=new WebAssembly.Module(bytes)",
+  );
+  return source.replace(compiled, shared).replace(start, `var wrapperModules={};${start}`);
+}
+
+/**
+ * A module of one function, its default export, as `globalThis.createPyodideModule`: text that a worker begins with cannot export.
+ * In brackets, which tells JavaScript engines that it is called at once: otherwise they read its 0.7 MB twice.
+ */
+function leftInGlobal(module) {
+  const form = /^(async function (\w+)\(.*\})var (\w+)=\2;export\{\3 as default\};\s*$/s;
+  if (!form.test(module)) {
+    throw new Error(
+      "pyodide.asm.mjs is not one exported function; look at leftInGlobal in runtime_pack.mjs.",
+    );
+  }
+  return module.replace(form, (_, whole) => `globalThis.createPyodideModule=(${whole});\n`);
 }
 
 /** The WebAssembly inside zstddec's module, which holds it as base64. */
@@ -103,7 +126,10 @@ function pack({ do: how, from, to }) {
   if (how === "decoder") {
     writeFileSync(to, decoder(source));
   } else if (how === "glue") {
-    writeFileSync(to, gzipSync(leftInGlobal(minified(withoutUnreadExports(source))), { level: 9 }));
+    writeFileSync(
+      to,
+      gzipSync(leftInGlobal(minified(withSharedWrappers(withoutUnreadExports(source)))), { level: 9 }),
+    );
   } else {
     writeFileSync(to, minified(source));
   }

@@ -12,6 +12,7 @@ import type { LabServices } from "../lab-step.ts";
 import { preloadWhenNear } from "../preload.ts";
 import { strings } from "../strings.ts";
 import { icons } from "../views/icons.ts";
+import { isBusy, Lasting } from "../views/lasting.ts";
 import { message } from "../views/message.ts";
 import { runtimeFailed } from "../views/runtime-failed.ts";
 import { tool } from "../views/tool.ts";
@@ -49,6 +50,7 @@ export class LabPrompt extends LitElement {
 
   /** How a session looks, for a learner who has not begun one. */
   sample: Element | null = null;
+  readonly #lasting = new Lasting(this, () => isBusy(LabPrompt.services.runtime.status));
   readonly #leave: (() => void)[] = [];
   #session!: PromptSession;
   #line = "";
@@ -255,7 +257,7 @@ export class LabPrompt extends LitElement {
     return html`
       <div class="lab-bar">
         ${
-          runtime.state === "loading"
+          runtime.state === "loading" && this.#lasting.isOn
             ? html`<progress
                 class="lab-loading"
                 aria-label=${strings.status.progress}
@@ -271,7 +273,11 @@ export class LabPrompt extends LitElement {
               html`<button type="button" class="lab-button" @click=${() => this.#session.advance(seconds)}>${text}</button>`,
           )}
         </div>
-        <p class="lab-status" data-lamp=${isWaiting || runtime.state !== "running" ? runtime.state : "ready"}>
+        <p
+          class="lab-status"
+          data-lamp=${isWaiting || runtime.state !== "running" ? runtime.state : "ready"}
+          ?data-lasting=${this.#lasting.isOn}
+        >
           ${isWaiting && runtime.state === "running" ? words.status.working((waited / 1_000).toFixed(1)) : statusText(state)}
         </p>
         ${
