@@ -82,9 +82,8 @@ export async function openBundle(
 }
 
 /** The parts as they were downloaded. */
-export interface BundleParts extends Omit<Parts, "wasm" | "stdlib"> {
+export interface BundleParts extends Omit<Parts, "wasm"> {
   readonly wasm: Promise<Uint8Array<ArrayBuffer>>;
-  readonly stdlib: Promise<Uint8Array<ArrayBuffer>>;
 }
 
 /** As a stream, so that the browser compiles what is there already. */

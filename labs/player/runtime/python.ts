@@ -36,7 +36,7 @@ export interface Lock {
 export interface Parts {
   readonly script: Promise<Readonly<Record<string, unknown>>>;
   readonly wasm: Promise<WebAssembly.Module>;
-  readonly stdlib: Promise<BodyInit>;
+  readonly stdlib: Promise<Uint8Array<ArrayBuffer>>;
   /** The zips of the packages. */
   readonly packages: Promise<readonly Uint8Array[]>;
 }
@@ -136,6 +136,12 @@ export function protectLibrary({ FS }: Python, folder = LIBRARY): void {
   FS.chmod(folder, READ_ONLY);
 }
 
+/** As much of a response as Pyodide looks at: a whole one copies the bytes twice. */
+function answerOf(bytes: Uint8Array<ArrayBuffer>): Response {
+  const { buffer } = bytes.byteLength === bytes.buffer.byteLength ? bytes : bytes.slice();
+  return { ok: true, arrayBuffer: async () => buffer } as Response;
+}
+
 /**
  * Lets Pyodide's own requests be answered with `parts`, and no others. `onFailure` hears when WebAssembly does not link. The returned
  * function undoes it.
@@ -149,7 +155,7 @@ function serve({ wasm, stdlib }: Parts, onFailure: (cause: unknown) => void): ()
       case "pyodide.asm.wasm":
         return new Response(); // What follows takes the module.
       case "python_stdlib.zip":
-        return new Response(await stdlib);
+        return answerOf(await stdlib);
     }
     throw new TypeError(`${url} is not part of the runtime`);
   };
