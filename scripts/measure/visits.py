@@ -22,6 +22,8 @@ _PATIENCE_MS = 90_000
 _BUSY_MS = 400
 _RUNS_BEFORE = 3
 _OPENING_MS = 1_000
+# Nobody presses a button in the instant in which it appears.
+_LOOKING_MS = 500
 _ENDLESS = "while True:\n    pass\n"
 # One call into C that never comes back to Python.
 _HANGING = "import itertools\nsum(itertools.count())\n"
@@ -165,6 +167,7 @@ def _run_after_navigation(page: Page) -> float:
         page.evaluate("(path) => document.querySelector(`a[href$='${path}']`).click()", path)
         _until(page, f"location.pathname.endsWith('{path}') && document.querySelector('.md-content h1')")
     page.locator("lab-step").first.scroll_into_view_if_needed()
+    page.wait_for_timeout(_LOOKING_MS)
     ms = _run_when_ready(page)
     _expect_boots(page, 1)
     return ms

@@ -30,6 +30,12 @@ interface PyFunction {
   callPromising(...args: readonly unknown[]): Promise<unknown>;
 }
 
+/** Stands for the number of a call while nobody's program runs. */
+const REHEARSAL = -1;
+const REHEARSALS = 4;
+const REHEARSAL_PAUSE_MS = 300;
+const REHEARSAL_DEADLINE_MS = 5_000;
+
 /** At most this often, so that progress does not become a flood of its own. */
 const PROGRESS_MS = 60;
 
@@ -52,13 +58,29 @@ function serve(): void {
   let last: Promise<void> = Promise.resolve();
   let current = 0;
   let stopped = 0;
+  /** Nobody has called for a while. */
+  let isQuiet = true;
 
   const send = (stream: OutputChunk["stream"], text: string) =>
     post({ type: "output", id: current, chunks: [{ stream, text }] });
   const asked = () => stopped === current;
   const engine = open(post, send, ear, asked, scope.name === "fresh");
+  // Between two times whoever calls is heard.
+  const rehearsals = engine.then(async (python) => {
+    for (let time = 0; time < REHEARSALS; time++) {
+      isQuiet = true;
+      await pause(REHEARSAL_PAUSE_MS);
+      if (isQuiet) {
+        last = last.then(async () => {
+          current = REHEARSAL;
+          await rehearse(python);
+        });
+        await last;
+      }
+    }
+  });
   // The page hears of a failure by a message.
-  engine.catch(() => undefined);
+  rehearsals.catch(() => undefined);
 
   const hear = ({ data }: MessageEvent<ToWorker>) => {
     switch (data.type) {
@@ -66,6 +88,7 @@ function serve(): void {
         stopped = data.id;
         break;
       case "call": {
+        isQuiet = false;
         const { id, request, deadlineMs } = data;
         last = last.then(async () => {
           current = id;
@@ -82,6 +105,15 @@ function serve(): void {
       port.onmessage = hear;
     }
   };
+}
+
+/** Plays a program that nobody sees: WebAssembly is compiled when it is first used, and better once it was used often. */
+async function rehearse(python: Engine): Promise<void> {
+  try {
+    await python.answer('{"op": "rehearse"}', REHEARSAL_DEADLINE_MS);
+  } catch (error) {
+    console.warn("[lab] a rehearsal failed", error);
+  }
 }
 
 /** A way to speak to the page before there is a port: what was said until then is said first. */
@@ -128,6 +160,10 @@ async function call(
   } else {
     post({ type: "sound", id });
   }
+}
+
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
 }
 
 async function ailmentOf(python: Engine): Promise<string | null> {
