@@ -28,6 +28,7 @@ import { checkList, errorDetails, type Onward, onward, verdict } from "./views/o
 import { OutputPane } from "./views/output.ts";
 import { runtimeFailed } from "./views/runtime-failed.ts";
 import { tool } from "./views/tool.ts";
+import { inTurn } from "./views/turns.ts";
 
 /** What the element needs from the rest of the site. */
 export interface LabServices {
@@ -100,10 +101,24 @@ export class LabStep extends LitElement {
   }
 
   override connectedCallback(): void {
-    if (this.#session === null) this.#begin();
     super.connectedCallback();
-    const session = this.#session;
-    if (session === null) return;
+    if (this.#session !== null) {
+      this.#enter(this.#session);
+      return;
+    }
+    void inTurn().then(() => {
+      if (!this.isConnected || this.#session !== null) return;
+      this.#enter(this.#begin());
+      this.scheduleUpdate();
+    });
+  }
+
+  // The first time only once the build's HTML was taken apart.
+  protected override scheduleUpdate(): void {
+    if (this.#session !== null && this.isUpdatePending) super.scheduleUpdate();
+  }
+
+  #enter(session: StepSession): void {
     const { runtime } = LabStep.services;
     this.#leave.push(
       session.subscribe(() => this.requestUpdate()),
@@ -152,7 +167,7 @@ export class LabStep extends LitElement {
   };
 
   /** Reads the build's HTML once and takes it apart. */
-  #begin(): void {
+  #begin(): StepSession {
     const attribute = (name: string) => this.getAttribute(name) ?? "";
     const lab = attribute("lab");
     const title = attribute("title");
@@ -184,13 +199,15 @@ export class LabStep extends LitElement {
     this.#book = books.get(lab) ?? new LabBook();
     books.set(lab, this.#book);
     const { runtime, record } = LabStep.services;
-    this.#session = new StepSession(info, {
+    const session = new StepSession(info, {
       runtime,
       record,
       book: this.#book,
       now: Date.now,
       writer: pageLoad,
     });
+    this.#session = session;
+    return session;
   }
 
   async #openEditor(): Promise<void> {
@@ -200,6 +217,7 @@ export class LabStep extends LitElement {
     this.#editorFailed = false;
     try {
       const { mountEditor, highlightedLines } = await import("./editor.ts");
+      await inTurn();
       // The page may have been left while the editor was on its way.
       if (!this.isConnected || this.#editor !== null) return;
       this.#highlight = highlightedLines;
