@@ -66,6 +66,8 @@ def test_axe_finds_nothing_while_loading_after_a_failed_boot_and_offline(
     findings = {}
     first.locator(".lab-bar").scroll_into_view_if_needed()
     expect(first.locator(".lab-status")).to_contain_text("준비 중")
+    # The bar comes for what takes longer than a second.
+    expect(first.get_by_role("progressbar", name="파이썬 준비 진행률")).to_be_visible()
     findings["loading"] = axe.findings(page, FIRST_STEP)
     fail_the_boot("connectionreset")
     findings["failed"] = axe.findings(page, FIRST_STEP)

@@ -34,6 +34,15 @@ def test_ping_reaches_a_cache_and_comes_back() -> None:
     assert str(answer["python"]).startswith("3.")
 
 
+def test_a_rehearsal_is_neither_heard_nor_remembered() -> None:
+    heard: list[str] = []
+    program = {"op": "run", "lab": LAB.id, "step": "look-first", "code": LAB.step("look-first").starter, "accepted": {}}
+    before = ask(**program)
+    assert ask(write=lambda stream, text: heard.append(text), op="rehearse") == {"op": "rehearse"}
+    assert heard == []
+    assert ask(**program) == before
+
+
 def test_warming_up_leaves_nothing_to_load_for_a_run() -> None:
     assert ask(op="warm") == {"op": "warm"}
     before = set(sys.modules), load.cache_info().misses, load_checks.cache_info().misses
