@@ -66,6 +66,8 @@ def enter(command: str) -> None:
             )
     os.chdir(str(ROOT))
     environment = dict(os.environ, PYTHONPATH=str(ROOT), PYTHONUTF8="1")
+    # Some images set it; but here dozens of processes import the same modules.
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)
     os.execve(str(VENV_PYTHON), [str(VENV_PYTHON), "-m", f"scripts.commands.{command}", *sys.argv[1:]], environment)
 
 

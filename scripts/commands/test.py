@@ -88,7 +88,8 @@ def _pytest_gates(excluded: list[str], expression: str | None) -> list[Gate]:
     if "browser" not in excluded:
         # Files and classes stay together: their tests share a site or a Python, and some of them stress the machine on purpose.
         ignored = ["--ignore", "tests/browser/test_firefox.py"] if "firefox" in excluded else []
-        gates.append(Gate("pytest (브라우저)", [*base, "--dist", "loadscope", "-m", "browser", *ignored]))
+        together = ["--dist", "loadscope", "--no-loadscope-reorder"]
+        gates.append(Gate("pytest (브라우저)", [*base, *together, "-m", "browser", *ignored]))
     return gates
 
 

@@ -36,11 +36,14 @@ def test_ping_reaches_a_cache_and_comes_back() -> None:
 
 def test_a_rehearsal_is_neither_heard_nor_remembered() -> None:
     heard: list[str] = []
-    program = {"op": "run", "lab": LAB.id, "step": "look-first", "code": LAB.step("look-first").starter, "accepted": {}}
-    before = ask(**program)
+
+    def ran() -> dict[str, object]:
+        return ask(op="run", lab=LAB.id, step="look-first", code=LAB.step("look-first").starter, accepted={})
+
+    before = ran()
     assert ask(write=lambda stream, text: heard.append(text), op="rehearse") == {"op": "rehearse"}
     assert heard == []
-    assert ask(**program) == before
+    assert ran() == before
 
 
 def test_warming_up_leaves_nothing_to_load_for_a_run() -> None:
