@@ -40,11 +40,14 @@ def line_of(prompt: Locator) -> Locator:
 
 
 def send(prompt: Locator, *lines: str) -> None:
-    """Sends lines and waits for the reply to the last of them."""
+    """Sends lines and waits for the reply to each of them."""
+    entries = prompt.locator(".prompt-entry")
     for line in lines:
+        before = entries.count()
         line_of(prompt).fill(line)
         line_of(prompt).press("Enter")
-        expect(prompt.locator(".prompt-entry").last.locator("pre")).not_to_be_empty()
+        expect(entries).to_have_count(before + 1)
+        expect(entries.last.locator("pre")).not_to_be_empty()
 
 
 def replies(prompt: Locator) -> list[str]:
@@ -176,7 +179,7 @@ def test_lines_that_are_pasted_run_one_by_one_and_are_there_on_the_next_visit(
     lines = [*counts, "SET name 수박", "play.cache.lab:6379> GET name", "", "AUTH secret-of-mine", "STRLEN name"]
     page.evaluate("(text) => navigator.clipboard.writeText(text)", "\n".join(lines))
     line_of(prompt).press("ControlOrMeta+v")
-    expect(prompt.locator(".prompt-entry")).to_have_count(34)
+    expect(prompt.locator(".prompt-entry")).to_have_count(34, timeout=30_000)
     expect(prompt.locator(".prompt-entry").last).to_contain_text("(integer) 6")
     assert line_of(prompt).input_value() == ""
     # A report without a new request: nothing scrolls, and the latest rows must be drawn all the same.

@@ -84,6 +84,10 @@ async def one_refills(connect: Connect) -> object:
             if await cache.set("lock", "1", nx=True, px=5000):
                 break
             await asyncio.sleep(0.02)
+        # Between the look and the lock another one may have filled it and gone.
+        if (filled := await cache.get("value")) is not None:
+            await cache.delete("lock")
+            return str(filled)
         reads += 1
         await asyncio.sleep(0.05)
         await cache.set("value", "from the database", ex=60)
