@@ -20,6 +20,7 @@ from scripts.steps.browser_bundle import WORKER, defines, runtime_id
 from scripts.steps.post import csp
 from scripts.steps.stages import ROOT
 from scripts.steps.static_server import StaticServer
+from tests.browser.conftest import wait_until_kept
 
 pytestmark = pytest.mark.browser
 
@@ -241,23 +242,11 @@ class TestBoot:
         return str(lab.page.evaluate("lab.names('cache-hit-miss').then(() => 'none', (failure) => failure.code)"))
 
 
-KEPT = "async () => (await Promise.all((await caches.keys()).map(async (name) => (await caches.open(name)).keys()))).flat()"
-
-
 def visit_of(context: BrowserContext, address: str) -> tuple[Lab, Json]:
     """A page with Python ready, and the stages of its boot."""
     visit = opened(context, address)
     visit.wait_until_ready()
     return visit, visit.page.evaluate("performance.getEntriesByName('lab-boot')[0].detail")
-
-
-def wait_until_kept(visit: Lab) -> None:
-    for _ in range(BOOT_MS // 500):
-        kept = visit.page.evaluate(f"({KEPT})().then((keys) => keys.map((request) => request.url))")
-        if any(url.endswith("/index.json") for url in kept):
-            return
-        visit.page.wait_for_timeout(500)
-    raise AssertionError("nothing was kept")
 
 
 @pytest.fixture(scope="module")
@@ -267,7 +256,7 @@ def visited(browser: Browser, address: str) -> Iterator[BrowserContext]:
     first, stages = visit_of(context, address)
     assert "download" in stages
     assert "kept" not in stages
-    wait_until_kept(first)
+    wait_until_kept(first.page)
     first.page.close()
     yield context
     context.close()
