@@ -38,6 +38,8 @@ async function firstVisit(page) {
   await write(page, solution);
   const passed = await press(page, ".lab-check", ["passed", "failed", "error"]);
   const ran = await press(page, ".lab-run", ["ready", "error"]);
+  // The page writes what was printed with its next frame.
+  await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve))));
   const printed = await page.$eval("lab-step .lab-terminal", (terminal) => terminal.textContent);
   await write(page, endless);
   await press(page, ".lab-run", ["running"]);
